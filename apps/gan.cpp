@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -26,19 +25,20 @@
 #include "doppel/nn/study/gan_settings.h"
 #include "doppel/nn/study/gan_trainer.h"
 #include "doppel/nn/study/run_info.h"
+#include "folder_lock.h"
 #include "group_options.h"
 #include "live_line.h"
 #include "report/gan_report.h"
 #include "report/gan_sheets.h"
 #include "settings_options.h"
 #include "step_log.h"
+#include "stopping.h"
 #include "train_options.h"
 
 namespace doppel::apps {
 namespace {
 
 namespace fs = std::filesystem;
-std::atomic<bool> stopped = false;
 
 augment::Recipe gan_augment(const std::string& wanted, std::size_t images) {
   if (wanted == "none") return {};
@@ -289,8 +289,8 @@ nn::Precision precision_of(const nn::GanSettings& settings, const nn::RunInfo& i
   return text == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
 }
 
-int run_gan(const CommandLine& line) {
-  GroupMember member(line, {.stop = &stopped, .apart = true});
+int train_gan(const CommandLine& line) {
+  GroupMember member(line, {.stop = &is_told_to_stop(), .apart = true});
   nn::GanSettings settings = gan_settings(line, nullptr);
   dataset::OpenedData data =
       open_told(settings.data, {settings.ignore, settings.columns, settings.root, settings.range});
@@ -317,9 +317,9 @@ int run_gan(const CommandLine& line) {
   settings = gan_settings(line, &info.input);
   nn::GanOptions options = settings.options;
   options.augment = gan_augment(settings.augment, parts.train->size());
-  std::signal(SIGINT, [](int) { stopped = true; });
-  std::signal(SIGTERM, [](int) { stopped = true; });
+  stop_on_signals();
   member.meet();
+  const FolderLock lock = member.is_first() ? FolderLock(run, !member.group()) : FolderLock();
   options.precision =
       precision_of(settings, info, options, line.has("resume") ? checkpoint : fs::path(), member);
   options.group = member.group();
@@ -338,8 +338,10 @@ int run_gan(const CommandLine& line) {
   dataset::Loader loader(parts.train, info.fitted({}),
                          gan_loading(info, options, parts.train->size(), member));
   if (!member.is_first())
-    return nn::GanTrainer(gan, nullptr, {.folder = run, .every = settings.every}).run(loader, stopped) ? 0
-                                                                                                       : 1;
+    return nn::GanTrainer(gan, nullptr, {.folder = run, .every = settings.every})
+                   .run(loader, is_told_to_stop())
+               ? 0
+               : 1;
   fs::create_directories(run);
   write_setup(run, recorded(settings, options), info, options, stages, member.world());
   std::cerr << "generator\n"
@@ -353,7 +355,7 @@ int run_gan(const CommandLine& line) {
                       nn::ClassifierOptions{.steps = settings.score_steps,
                                             .seed = options.seed,
                                             .threads = options.threads,
-                                            .on_phase = live_phases()});
+                                            .on_phase = stoppable(live_phases())});
   GanTeller teller(*gan, evaluator ? &*evaluator : nullptr, run, info.classes);
   nn::GanTrainer training(gan, evaluator ? &*evaluator : nullptr,
                           {.folder = run,
@@ -364,7 +366,11 @@ int run_gan(const CommandLine& line) {
                            .on_event = [&](const std::string& event) { teller.tell(event); }});
   if (line.has("resume")) training.read_log();
   const auto start = std::chrono::steady_clock::now();
-  const bool whole = training.run(loader, stopped);
+  bool whole = false;
+  try {
+    whole = training.run(loader, is_told_to_stop());
+  } catch (const Stopped&) {  // while images were measured: the steps since the last line are made again
+  }
   teller.finished(whole);
   if (!whole) {
     std::cerr << fmt::format("stopped; `doppel gan … --out {} --resume` goes on from here\n", run.string());
@@ -397,6 +403,15 @@ std::vector<OptionGroup> gan_options() {
   run.push_back(json_option());
   groups.push_back(group_group());
   return groups;
+}
+
+int run_gan(const CommandLine& line) {
+  try {
+    return train_gan(line);
+  } catch (const Stopped&) {
+    std::cerr << "stopped before the first step\n";
+    return 1;
+  }
 }
 
 }  // namespace

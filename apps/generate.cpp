@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -13,12 +14,14 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/matched_classes.h"
+#include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/study/gan_run.h"
 #include "doppel/nn/study/image_filter.h"
 #include "doppel/nn/study/image_writer.h"
 #include "doppel/nn/study/run_info.h"
+#include "folder_lock.h"
 #include "interpolate.h"
 #include "live_line.h"
 #include "quota.h"
@@ -113,6 +116,14 @@ Wanted wanted_images(const CommandLine& line, const std::vector<std::string>& na
   return wanted;
 }
 
+/// Names that a model has for its classes needn't be names of folders.
+void tell_other_names(const std::vector<std::string>& classes) {
+  const std::vector<std::string> folders = dataset::class_folders(classes);
+  for (std::size_t c = 0; c < classes.size(); ++c)
+    if (folders[c] != classes[c])
+      std::cerr << fmt::format("images of '{}' go into the folder {}\n", classes[c], folders[c]);
+}
+
 /// One animation instead of images.
 int run_walk(const CommandLine& line) {
   for (const char* other : {"count", "like", "label", "pack", "filter"})
@@ -143,9 +154,11 @@ int run_generate(const CommandLine& line) {
   const std::vector<int>& classes = wanted.classes;
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
   const double truncation = truncation_of(line);
+  const FolderLock lock(out, true);
   nn::ImageWriter writer(
       out, info, classes,
       {.gan = nn::identity_of(file), .seed = seed, .truncation = truncation, .pack = line.has("pack")});
+  if (!line.has("pack")) tell_other_names(info.classes);
   auto filter = filter_of(line, info, gan);
   Quota quota(wanted.each);
   const std::size_t count = quota.wanted();

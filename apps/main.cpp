@@ -1,8 +1,15 @@
 // The doppel program: one binary, a command per file.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <iostream>
 
 #include "command.h"
@@ -97,12 +104,37 @@ int run(const Words& all_words) {
   fail_unknown(words[0], names, "doppel --help");
 }
 
+/// What a process may lack, and none of ours expects: a file that is opened is never the terminal's, and a
+/// file that may grow no further is an error as others are.
+void settle_in() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR))
+    if (fd > STDERR_FILENO) {
+      ::close(fd);
+      break;
+    }
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit files{};  // a pack of thousands of shards keeps each open
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/// Throws Error where what was printed can't be written; who reads no further knows it.
+void expect_printed() {
+  errno = 0;
+  if (std::fflush(stdout) != 0 && errno != EPIPE)
+    throw Error(fmt::format("can't write what is printed: {}", std::strerror(errno)));
+}
+
 }  // namespace
 }  // namespace doppel::apps
 
 int main(int argc, char** argv) {
   try {
-    return doppel::apps::run({argv + 1, argv + argc});
+    doppel::apps::settle_in();
+    const int code = doppel::apps::run({argv + 1, argv + argc});
+    doppel::apps::expect_printed();
+    return code;
   } catch (const doppel::UsageError& error) {
     std::cerr << "doppel: " << error.what() << '\n';
     return 2;

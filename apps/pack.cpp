@@ -16,6 +16,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
 #include "duplicates.h"
+#include "folder_lock.h"
 #include "group_options.h"
 #include "live_line.h"
 #include "telling.h"
@@ -127,6 +128,7 @@ int run_pack(const CommandLine& line) {
   tell_few_levels(data);
   dataset::check_pack_folder(out, line.get<std::string>("data"));
   member.meet();
+  const FolderLock lock = member.is_first() ? FolderLock(out, !member.group()) : FolderLock();
   share_out(options, line, data, member);
   const EmptyFolders made(out);
   nlohmann::json result;

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -20,18 +19,19 @@
 #include "doppel/base/files.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/experiment.h"
+#include "folder_lock.h"
 #include "group_options.h"
 #include "live_line.h"
 #include "report/study_report.h"
 #include "settings_options.h"
 #include "step_log.h"
+#include "stopping.h"
 #include "telling.h"
 
 namespace doppel::apps {
 namespace {
 
 namespace fs = std::filesystem;
-std::atomic<bool> stopped = false;
 
 /// Amounts of real images, the most first.
 std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::size_t classes) {
@@ -221,7 +221,7 @@ class StudyLine {
 /// This process's results; false where it was stopped.
 bool run_all(nn::Study& run, const std::vector<Job>& jobs, int rank, const Budget& budget, StudyLine& live) {
   for (const auto& [n, seed, arm, whose] : jobs) {
-    if (stopped) return false;
+    if (is_told_to_stop()) return false;
     if (whose != rank) continue;
     const auto start = Clock::now();
     const bool gan = arm->generated != nn::Arm::Generated::None && !run.has_gan(n, seed);
@@ -277,7 +277,7 @@ bool is_whole(bool own, nn::Group& group) {
 }
 
 int run_study(const CommandLine& line) {
-  GroupMember member(line, {.stop = &stopped, .apart = true});
+  GroupMember member(line, {.stop = &is_told_to_stop(), .apart = true});
   nn::StudySetup setup = study_setup(line);
   const fs::path out = line.get<std::string>("out");
   const bool audit = line.has("audit");
@@ -290,6 +290,7 @@ int run_study(const CommandLine& line) {
   member.meet();
   nn::Group* const group = member.group();
   if (group) agree_on_shards(setup, *group);
+  const FolderLock lock = member.is_first() ? FolderLock(out, !group) : FolderLock();
   nn::Study run(setup, out, group);
   const std::vector<Job> jobs = jobs_of(run, setup, images, seeds, arms, member.world());
   if (group) agree_on(jobs, *group);
@@ -303,15 +304,18 @@ int run_study(const CommandLine& line) {
   }
   StudyLine live(budget, std::move(log));
   setup.progress = [&](std::size_t done, std::size_t all) {
+    check_stopped();
     if (group) group->check();
     live.step(done, all);
   };
   setup.classifying.on_phase = [&](const std::string&, const std::string& unit) {
-    return unit == "steps" ? setup.progress : OnProgress();
+    return unit == "steps" ? setup.progress : [](std::size_t, std::size_t) { check_stopped(); };
   };
-  std::signal(SIGINT, [](int) { stopped = true; });
-  std::signal(SIGTERM, [](int) { stopped = true; });
-  bool whole = run_all(run, jobs, member.rank(), budget, live);
+  stop_on_signals();
+  bool whole = false;
+  try {
+    whole = run_all(run, jobs, member.rank(), budget, live);
+  } catch (const Stopped&) {}
   if (group) whole = is_whole(whole, *group);
   run.collect();
   live.finished(whole);

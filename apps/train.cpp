@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -25,11 +24,13 @@
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
 #include "epoch_record.h"
+#include "folder_lock.h"
 #include "group_options.h"
 #include "live_line.h"
 #include "normalisation.h"
 #include "report/contact_sheet.h"
 #include "settings_options.h"
+#include "stopping.h"
 #include "telling.h"
 #include "train_data.h"
 #include "train_options.h"
@@ -40,8 +41,6 @@ namespace doppel::apps {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::atomic<bool> interrupted = false;
 
 /// A first batch's images.
 cv::Mat first_images(dataset::Loader& loader, const nn::RunInfo& info) {
@@ -278,7 +277,7 @@ bool train_all(const TrainRun& run, nn::Trainer& trainer, LiveLines& lines, nn::
         if (events) add_events(*events, r, run.parts.held_out_name, run.info.tells_classes());
         log_epoch(log, r, run.parts.held_out_name, run.info.tells_classes());
       },
-      &interrupted);
+      &is_told_to_stop());
   log.add({{"end", finished ? "done" : "stopped"}});
   return finished;
 }
@@ -350,17 +349,17 @@ void go_on_without(const nn::GroupLoss& lost, const GroupMember& member, TrainRu
 }
 
 int run_train(const CommandLine& line) {
-  GroupMember member(line, {.stop = &interrupted});
+  GroupMember member(line, {.stop = &is_told_to_stop()});
   TrainRun run = prepare(line, member);
-  std::signal(SIGINT, [](int) { interrupted = true; });
-  std::signal(SIGTERM, [](int) { interrupted = true; });
+  stop_on_signals();
   const int least = run.place ? line.get<int>("elastic") : 0;
   member.meet();
+  const FolderLock lock = run.writes() ? FolderLock(run.folder, !member.group()) : FolderLock();
   while (true) {
     try {
       return train_with(line, run, member.group());
     } catch (const nn::GroupLoss& lost) {
-      if (least == 0 || interrupted) throw;
+      if (least == 0 || is_told_to_stop()) throw;
       if (lost.rank() == 0) throw Error(fmt::format("{}; start all anew with --resume", lost.what()));
       member.meet_again(least);
       go_on_without(lost, member, run);

@@ -14,6 +14,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/open_file.h"
 #include "doppel/base/error.h"
 #include "doppel/base/place.h"
 #include "doppel/base/remote.h"
@@ -75,10 +76,7 @@ std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const st
 /// A file on the disk.
 class DiskBytes final : public ByteStream {
  public:
-  explicit DiskBytes(const std::filesystem::path& path)
-      : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (file_.get() < 0) fail(path, "read");
-  }
+  explicit DiskBytes(const std::filesystem::path& path) : path_(path), file_(open_to_read(path)) {}
   std::size_t read(std::span<unsigned char> into) override {
     std::size_t filled = 0;
     while (filled < into.size()) {
@@ -226,14 +224,13 @@ std::size_t FileStream::read(std::span<unsigned char> into) { return bytes_->rea
 void fetch_file(const std::filesystem::path& path) {
   if (const PlacedPath in = placed_file(path); in.place)
     return in.place->fetch(in.within, 0, std::numeric_limits<std::uint64_t>::max());
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() >= 0) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
 }
 
 std::vector<unsigned char> read_file(const std::filesystem::path& path) {
   if (const PlacedPath in = placed_file(path); in.place) return in.place->read(in.within);
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) fail(path, "read");
+  const Descriptor file(open_to_read(path));
   std::vector<unsigned char> bytes;
   std::error_code ignored;
   const auto size = std::filesystem::file_size(path, ignored);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/open_file.h"
 #include "doppel/base/error.h"
 #include "doppel/base/place.h"
 
@@ -22,9 +23,7 @@ namespace {
 class HeldOrOpened {
  public:
   HeldOrOpened(int held, const std::filesystem::path& path)
-      : fd_(held >= 0 ? held : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)), owned_(held < 0) {
-    if (fd_ < 0) fail_to_read(path, errno);
-  }
+      : fd_(held >= 0 ? held : open_to_read(path)), owned_(held < 0) {}
   ~HeldOrOpened() {
     if (owned_) ::close(fd_);
   }
@@ -47,11 +46,11 @@ RandomFile::RandomFile(const std::filesystem::path& path, Hold hold) : path_(pat
     within_ = std::move(in.within);
     return;
   }
-  fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  fd_ = open_to_read(path);
   struct stat facts{};
-  if (fd_ < 0 || ::fstat(fd_, &facts) != 0) {
+  if (::fstat(fd_, &facts) != 0) {
     const int reason = errno;
-    if (fd_ >= 0) ::close(fd_);
+    ::close(fd_);
     fail_to_read(path, reason);
   }
   size_ = static_cast<std::uint64_t>(facts.st_size);

@@ -16,7 +16,7 @@ inline constexpr std::string_view kMagic = "DOPLPACK";
 /// were before there was any of that.
 inline constexpr std::uint32_t kTiledVersion = 3, kMapsVersion = 2, kPlainVersion = 1;
 inline constexpr std::string_view kHeaderName = "doppel-pack-header", kIndexName = "doppel-pack-index",
-                                  kTilesName = "doppel-pack-tiles";
+                                  kTilesName = "doppel-pack-tiles", kFactsName = "doppel-pack-facts";
 inline constexpr std::uint32_t kNone = 0xffffffffU;
 
 /// The content of a shard's first member.

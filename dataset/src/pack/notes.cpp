@@ -110,7 +110,7 @@ std::string note_of(const augment::Sample& sample, std::span<const Companion> fi
   for (const augment::NamedValue& field : sample.fields)
     note["fields"].push_back({field.name, json_of(field)});
   if (!facts.range.empty()) note["range"] = facts.range;
-  return note.is_null() ? "" : note.dump();
+  return note.is_null() ? "" : note.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 Promised read_note(const std::string& text, augment::Sample& sample) {

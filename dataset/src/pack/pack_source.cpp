@@ -235,8 +235,6 @@ void PackSource::verify(std::size_t index) const {
     const auto [of, number] = shards_->place(index);
     of.verify_frame(number);
     const std::vector<unsigned char> bytes = shard.bytes(record);
-    if (pack::crc_of(bytes.data(), bytes.size()) != record.crc)
-      throw Error("its bytes have changed (CRC-32)");
     const std::optional<JpegTileTable> tiles = shard.tiles(record);
     if (tiles && tiles != JpegTileTable::find(bytes))
       throw Error("its table of tiles isn't that of its image");

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "shard_facts.h"
 #include "tar_frame.h"
 #include "tar_header.h"
 #include "tile_tables.h"
@@ -123,6 +124,7 @@ std::string ShardReader::string(std::uint32_t at) const {
 std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
   std::vector<unsigned char> bytes(record.size);
   file_.read(record.at, bytes);
+  if (crc_of(bytes.data(), bytes.size()) != record.crc) throw Error("its bytes have changed (CRC-32)");
   return bytes;
 }
 
@@ -218,10 +220,12 @@ void ShardReader::verify_frame(std::size_t number) const {
     const std::string* text = member.name.ends_with(".cls")    ? &label
                               : member.name.ends_with(".json") ? &note
                                                                : nullptr;
-    if (!text) return;
+    const bool are_facts = member.name == kFactsName;
+    if (!text && !are_facts) return;
     std::vector<unsigned char> bytes(static_cast<std::size_t>(member.size));
     file_.read(member.at, bytes);
-    if (std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()) != *text)
+    if (are_facts && !is_whole(bytes)) throw Error(fmt::format("its {} is damaged", kFactsName));
+    if (text && std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()) != *text)
       throw Error(fmt::format("{} isn't what the index says", member.name));
   });
   if (!has_image) throw Error("its image isn't where the index says");

@@ -30,7 +30,7 @@ class ShardReader {
   const std::vector<Record>& records() const;
   /// The text at a place in the strings.
   std::string string(std::uint32_t at) const;
-  /// The image's file.
+  /// The image's file. Throws Error where its checksum isn't the index'.
   std::vector<unsigned char> bytes(const Record& record) const;
   /// Where the image's tiles lie; nothing where none are known. Throws Error where its table is damaged.
   std::optional<JpegTileTable> tiles(const Record& record) const;

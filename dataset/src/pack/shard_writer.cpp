@@ -122,12 +122,13 @@ std::vector<unsigned char> ShardWriter::index(const TilesPlace& tiles) const {
   return bytes;
 }
 
-std::uint64_t ShardWriter::finish(std::uint32_t shards) {
+std::uint64_t ShardWriter::finish(std::uint32_t shards, std::span<const unsigned char> facts) {
   TilesPlace tiles;
   if (!tiles_.empty())
     tiles = {.at = member(std::string(kTilesName), bytes_of_text(tiles_)),
              .size = tiles_.size(),
              .crc = crc_of(tiles_.data(), tiles_.size())};
+  if (!facts.empty()) member(std::string(kFactsName), facts);
   const std::vector<unsigned char> index = this->index(tiles);
   Header header;
   header.version = version_;

@@ -24,8 +24,9 @@ class ShardWriter {
   void add(const std::string& key, std::string_view extension, std::span<const unsigned char> image,
            Record record, const std::string& name, const std::string& label, const std::string& note,
            std::span<const Companion> files, const std::optional<JpegTileTable>& tiles = {});
-  /// Index, end mark, header; flushed to disk and renamed. Returns the file's size.
-  std::uint64_t finish(std::uint32_t shards);
+  /// Facts where there are any (bytes_of()), index, end mark, header; flushed to disk and renamed. Returns
+  /// the file's size.
+  std::uint64_t finish(std::uint32_t shards, std::span<const unsigned char> facts = {});
 
  private:
   void write(const void* data, std::size_t size);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
 #include <zlib.h>
 
@@ -7,10 +8,12 @@
 #include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/hash.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/jpeg_tiles.h"
@@ -18,6 +21,7 @@
 #include "doppel/codec/tiff.h"
 #include "doppel/dataset/pack/pack.h"
 #include "notes.h"
+#include "shard_facts.h"
 #include "shard_findings.h"
 #include "shard_reader.h"
 #include "shard_writer.h"
@@ -33,6 +37,7 @@ namespace fs = std::filesystem;
 struct Packed {
   std::size_t source = 0;
   std::string unreadable;
+  std::uint64_t digest = pack::digest_of_unreadable();  ///< of what was read
   std::vector<unsigned char> image;
   std::optional<JpegTileTable> tiles;
   std::vector<pack::Companion> files;  ///< masks and maps
@@ -142,12 +147,17 @@ void expect_bytes(const cv::Mat& image, std::string_view what) {
                                             : "floats"));
 }
 
+pack::NoteFacts facts_of_notes(const Source& source, const PackOptions& options) {
+  return {source.number_names(), options.range};
+}
+
 Packed pack_one(const Source& source, std::size_t index, const PackOptions& options) {
   Packed packed;
   packed.source = index;
   packed.record.source = static_cast<std::uint32_t>(index);
   try {
     Item item = source.read(index);
+    packed.digest = pack::digest_of(item, facts_of_notes(source, options));
     const bool encoded = !item.encoded.empty();
     const cv::Mat image =
         encoded ? decode_image(item.encoded, {.depth = ImageDepth::AsStored}) : item.sample.image;
@@ -188,26 +198,71 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     packed.record.height = static_cast<std::uint32_t>(shown.rows);
     packed.files = pack::companions_of(item.sample, augment::size_of(image), augment::size_of(shown));
     packed.note = pack::note_of(item.sample, packed.files, double(shown.cols) / image.cols,
-                                double(shown.rows) / image.rows, {source.number_names(), options.range});
+                                double(shown.rows) / image.rows, facts_of_notes(source, options));
   } catch (const UsageError&) { throw; } catch (const Error& error) {
     packed.unreadable = named(source, index, error.what());
   }
   return packed;
 }
 
-/// True where a whole shard of these samples is there: packing was interrupted after it.
-bool shard_is_there(const fs::path& path, const Source& source, std::uint32_t shard, std::uint32_t shards,
-                    std::size_t first, std::size_t last) {
-  if (!is_file(path)) return false;
-  const pack::ShardReader reader(path);
-  const auto& records = reader.records();
+/// The shard of these samples that is there already; nothing where there is none. Throws Error where it's of
+/// other samples.
+std::optional<pack::ShardReader> shard_there(const fs::path& path, const Source& source, std::uint32_t shard,
+                                             std::uint32_t shards, std::size_t first, std::size_t last) {
+  if (!is_file(path)) return {};
+  std::optional<pack::ShardReader> reader(std::in_place, path);
+  const auto& records = reader->records();
   const bool ours =
-      reader.header().shard == shard && reader.header().shards == shards && records.size() <= last - first &&
-      std::ranges::all_of(records, [&](const pack::Record& r) {
-        return r.source >= first && r.source < last && reader.string(r.name) == source.name(r.source);
+      reader->header().shard == shard && reader->header().shards == shards &&
+      records.size() <= last - first && std::ranges::all_of(records, [&](const pack::Record& r) {
+        return r.source >= first && r.source < last && reader->string(r.name) == source.name(r.source);
       });
   if (!ours) throw Error(fmt::format("{} is of another data set; pack into an empty folder", path.string()));
-  return true;
+  return reader;
+}
+
+/// What makes another shard of the same samples.
+std::uint64_t digest_of_options(const Source& source, const PackOptions& options) {
+  const nlohmann::json all{static_cast<int>(options.images),
+                           options.quality,
+                           options.size,
+                           static_cast<int>(options.alpha),
+                           options.range,
+                           source.classes(),
+                           source.number_names()};
+  return fnv1a(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::uint64_t with_sample(std::uint64_t digest, std::uint64_t sample) {
+  return fnv1a(std::string_view(reinterpret_cast<const char*>(&sample), sizeof sample), digest);
+}
+
+/// Of samples as they are now: all are read, and none is decoded.
+std::uint64_t digest_of_samples(const Source& source, const PackOptions& options, std::size_t first,
+                                std::size_t last) {
+  std::vector<std::uint64_t> digests(last - first, pack::digest_of_unreadable());
+  tbb::parallel_for(first, last, [&](std::size_t i) {
+    try {
+      digests[i - first] = pack::digest_of(source.read(i), facts_of_notes(source, options));
+    } catch (const UsageError&) { throw; } catch (const Error&) {  // as when it was packed
+    }
+  });
+  return std::accumulate(digests.begin(), digests.end(), digest_of_options(source, options), with_sample);
+}
+
+/// What a shard that is there found when it was packed; nothing where it must be packed anew, since its
+/// samples or the options have changed, or it doesn't say of which it is.
+std::optional<pack::ShardFindings> findings_there(const fs::path& path, const Source& source,
+                                                  const PackOptions& options, std::uint32_t shard,
+                                                  std::uint32_t shards, std::size_t first, std::size_t last) {
+  const auto there = shard_there(path, source, shard, shards, first, last);
+  if (!there) return {};
+  auto facts = pack::facts_of(path, there->header().index_at);
+  if (!facts || facts->digest != digest_of_samples(source, options, first, last)) return {};
+  facts->findings.shard = shard;
+  facts->findings.kept = true;
+  facts->findings.bytes = size_of_file(path);
+  return std::move(facts->findings);
 }
 
 std::vector<double> class_weights(const Source& source) {
@@ -240,14 +295,12 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
                                const std::function<void(std::size_t done)>& tell) {
   const std::size_t first = shards.first(k), last = shards.first(k + 1);
   const fs::path path = out / fmt::format("{:05}.tar", k);
-  pack::ShardFindings found{.shard = k, .unreadable = {}, .sums = {}, .shown = {}};
-  if (shard_is_there(path, source, k, shards.count, first, last)) {
+  if (auto there = findings_there(path, source, options, k, shards.count, first, last)) {
     tell(last);
-    found.kept = true;
-    found.samples = last - first;
-    found.bytes = size_of_file(path);
-    return found;
+    return std::move(*there);
   }
+  pack::ShardFindings found{.shard = k, .unreadable = {}, .sums = {}, .shown = {}};
+  std::uint64_t digest = digest_of_options(source, options);
   pack::ShardWriter writer(shelf.place_of(path), k, nlohmann::json(source.classes()).dump());
   std::size_t next = first;
   constexpr std::size_t kInFlight = 16;
@@ -264,6 +317,7 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
           tbb::make_filter<std::shared_ptr<Packed>, void>(
               tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
                 tell(packed->source + 1);
+                digest = with_sample(digest, packed->digest);
                 if (!packed->unreadable.empty()) {
                   found.unreadable.push_back(packed->unreadable);
                   return;
@@ -277,7 +331,7 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
                            packed->files, packed->tiles);
                 ++found.samples;
               }));
-  found.bytes = writer.finish(shards.count);
+  found.bytes = writer.finish(shards.count, pack::bytes_of({digest, found}));
   shelf.put(path);
   return found;
 }

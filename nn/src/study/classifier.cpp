@@ -8,6 +8,7 @@
 #include "doppel/dataset/order/sampler.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
+#include "train/inference.h"
 #include "train/precision_names.h"
 
 namespace doppel::nn {
@@ -15,19 +16,29 @@ namespace {
 
 constexpr std::string_view kHead = "-fc";
 
-/// Calls f(place in the source, label, outputs) for each image.
-template <class F>
-void run(Model& model, const RunInfo& info, const dataset::SourcePtr& source, const ClassifierOptions& how,
-         F f) {
+dataset::Loader loader_of(const RunInfo& info, const dataset::SourcePtr& source) {
   dataset::LoaderOptions options = info.evaluation_options(256);
   options.on_error = dataset::LoaderOptions::OnError::Skip;
-  dataset::Loader loader(source, info.fitted({}), options);
+  return {source, info.fitted({}), options};
+}
+
+/// Calls f(label, outputs) for each image; of outputs that aren't classes, which labels have nothing to do
+/// with.
+template <class F>
+void each_output(Model& model, const RunInfo& info, const dataset::SourcePtr& source,
+                 const ClassifierOptions& how, F f) {
+  dataset::Loader loader = loader_of(info, source);
+  Inference inference(model, loader, {.threads = how.threads});
+  const auto width = static_cast<std::size_t>(model.graph().output().count());
   const OnProgress progress = begin_phase(how.on_phase, "measuring", "images");
   std::size_t done = 0;
-  evaluate(model, loader, how.threads, [&](std::size_t i, int label, std::span<const float> outputs) {
-    progress(done++, source->size());
-    f(i, label, outputs);
-  });
+  for (const dataset::Batch& batch : loader.epoch(0)) {
+    const std::span<const float> outputs = inference.outputs(batch);
+    for (std::size_t r = 0; r < batch.size(); ++r) {
+      progress(done++, source->size());
+      f(batch.labels[r], outputs.subspan(r * width, width));
+    }
+  }
 }
 
 }  // namespace
@@ -69,7 +80,10 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
 std::vector<Prediction> Classifier::predictions(const dataset::SourcePtr& source) {
   std::vector<Prediction> all;
   all.reserve(source->size());
-  run(model_, info_, source, options_, [&](std::size_t, int label, std::span<const float> logits) {
+  dataset::Loader loader = loader_of(info_, source);
+  const OnProgress progress = begin_phase(options_.on_phase, "measuring", "images");
+  evaluate(model_, loader, options_.threads, [&](std::size_t, int label, std::span<const float> logits) {
+    progress(all.size(), source->size());
     const std::vector<double> p = softmax(logits);
     const auto best = std::ranges::max_element(p) - p.begin();
     all.push_back({label, static_cast<int>(best), label < 0 ? 0 : p[static_cast<std::size_t>(label)]});
@@ -109,7 +123,7 @@ FeatureSet Classifier::features(const dataset::SourcePtr& source) {
     p.value = std::ranges::find(model_.parameters(), p.name, &Parameter::name)->value;
   FeatureSet set;
   set.width = static_cast<std::size_t>(headless.graph().output().count());
-  run(headless, info_, source, options_, [&](std::size_t, int label, std::span<const float> row) {
+  each_output(headless, info_, source, options_, [&](int label, std::span<const float> row) {
     set.values.insert(set.values.end(), row.begin(), row.end());
     set.labels.push_back(label);
   });

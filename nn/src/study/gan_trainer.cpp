@@ -137,7 +137,7 @@ bool GanTrainer::run(dataset::Loader& loader, const std::atomic<bool>& stopped) 
       if (gan_->steps() != before + 1 || gan_->steps() >= all || stop) break;
     }
   }
-  if (count_ > 0) finish_line();
+  if (count_ > 0) stop ? leave() : finish_line();
   return !stop;
 }
 
@@ -176,6 +176,12 @@ void GanTrainer::finish_line() {
   const std::string reason = said_by_first(leads() ? measure() : "");
   begin_line();
   if (!reason.empty()) roll_back(reason);
+}
+
+/// Who is told to stop doesn't measure first, where that takes long.
+void GanTrainer::leave() {
+  const bool measures = said_by_first(evaluator_ ? "measures" : "") == "measures";
+  measures ? save(last()) : finish_line();
 }
 
 /// Notes what the steps since the last line came to, and keeps the state; gives why it's lost, if it is.

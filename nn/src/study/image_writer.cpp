@@ -10,6 +10,7 @@
 #include "doppel/base/error.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/gan/generated_source.h"
 
 namespace doppel::nn {
@@ -46,16 +47,19 @@ class Pixels final : public dataset::Source {
 }  // namespace
 
 ImageWriter::ImageWriter(fs::path out, const RunInfo& info, const std::vector<int>& classes, Options options)
-    : out_(std::move(out)), info_(info), options_(std::move(options)) {
+    : out_(std::move(out)),
+      info_(info),
+      options_(std::move(options)),
+      folders_(dataset::class_folders(info.classes)) {
   if (fs::exists(out_) && !fs::is_empty(out_)) throw Error(fmt::format("{} isn't empty", out_.string()));
   fs::create_directories(out_);
   if (!options_.pack)
-    for (const int c : classes) fs::create_directories(out_ / info_.classes[static_cast<std::size_t>(c)]);
+    for (const int c : classes) fs::create_directories(out_ / folders_[static_cast<std::size_t>(c)]);
   provenance_.open(out_ / "provenance.jsonl");
 }
 
 std::string ImageWriter::name_of(int label, std::uint64_t index) const {
-  const fs::path folder = info_.classes[static_cast<std::size_t>(label)];
+  const fs::path folder = folders_[static_cast<std::size_t>(label)];
   return (folder / fmt::format("{:08}{}", index, options_.pack ? "" : ".png")).string();
 }
 

@@ -183,6 +183,57 @@ TEST(Pack, GoesOnAfterTheLastWholeShard) {
             std::string::npos);
 }
 
+/// The same samples with another label here, another pixel there.
+SourcePtr changed(const Source& from, std::size_t relabelled, std::size_t repainted) {
+  std::vector<augment::Sample> samples;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    samples.push_back(load(from, i));
+    samples.back().image = samples.back().image.clone();
+  }
+  samples[relabelled].label = (samples[relabelled].label + 1) % 10;
+  samples[repainted].image.data[0] ^= 1;
+  return std::make_shared<InMemory>(std::move(samples), from.classes());
+}
+
+TEST(Pack, PacksAnewWhatHasChanged) {
+  const TemporaryFolder folder;
+  const auto digits = open_data("sample:digits").train;
+  std::vector<augment::Sample> samples;
+  for (std::size_t i = 0; i < 40; ++i) samples.push_back(load(*digits, i));
+  const InMemory before(samples, digits->classes());
+  const PackReport first = write_pack(before, folder.path(), {.shard = 10});
+  const SourcePtr after = changed(before, 3, 25);
+  const PackReport second = write_pack(*after, folder.path(), {.shard = 10});
+  EXPECT_EQ(second.shards_kept, 2U);
+  expect_same(*after, PackSource(folder.path()));
+  // Options are part of it.
+  const PackReport third = write_pack(*after, folder.path(), {.images = Images::Raw, .shard = 10});
+  EXPECT_EQ(third.shards_kept, 0U);
+  // Of shards that are there, all is reported that was when they were packed.
+  fs::remove(folder.path() / "00002.tar");
+  const PackReport fourth = write_pack(*after, folder.path(), {.images = Images::Raw, .shard = 10});
+  EXPECT_EQ(fourth.shards_kept, 3U);
+  EXPECT_EQ(fourth.mean, third.mean);
+  EXPECT_EQ(fourth.std, third.std);
+  EXPECT_EQ(fourth.bytes, third.bytes);
+}
+
+TEST(Pack, TriesAgainWhatCouldNotBeRead) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "data/a");
+  const auto photo = read_file(fs::path(DOPPEL_SAMPLE_FOLDER) / "photos/chelsea.jpg");
+  write_file(folder.path() / "data/a/1.jpg", photo);
+  write_file(folder.path() / "data/a/2.jpg", std::span(photo).first(photo.size() / 2));
+  const PackReport first = write_pack(ImageFolder(folder.path() / "data"), folder.path() / "out", {});
+  EXPECT_EQ(first.samples, 1U);
+  const PackReport again = write_pack(ImageFolder(folder.path() / "data"), folder.path() / "out", {});
+  EXPECT_EQ(again.shards_kept, 1U);
+  EXPECT_EQ(again.samples, 1U);
+  EXPECT_EQ(again.unreadable, first.unreadable);
+  write_file(folder.path() / "data/a/2.jpg", photo);
+  EXPECT_EQ(write_pack(ImageFolder(folder.path() / "data"), folder.path() / "out", {}).samples, 2U);
+}
+
 TEST(Pack, ReportsWhatIsWrongWithTheData) {
   const TemporaryFolder folder;
   const auto photo = read_file(fs::path(DOPPEL_SAMPLE_FOLDER) / "photos/chelsea.jpg");

@@ -46,6 +46,21 @@ TEST(Classifier, FeaturesAreWhatItsLastLayerSees) {
   EXPECT_THROW(other.features(tiny_source(10, 2)), UsageError);
 }
 
+TEST(Classifier, FeaturesMayBeFewerThanClasses) {
+  RunInfo info = tiny_info();
+  info.classes = {"a", "b", "c", "d", "e", "f", "g", "h"};
+  auto samples = tiny_samples(16, 1);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i].label = static_cast<int>(i % 8);
+  const auto source = std::make_shared<dataset::InMemory>(samples, info.classes);
+  ClassifierOptions options = tiny_classifier();  // whose last layer but one has five units
+  options.steps = 1;
+  Classifier classifier(info, source, options);
+  const FeatureSet features = classifier.features(source);
+  EXPECT_EQ(features.width, 5U);
+  ASSERT_EQ(features.count(), 16U);
+  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(features.labels[i], static_cast<int>(i % 8));
+}
+
 TEST(Classifier, WhatHasAnotherSizeIsResized) {
   Classifier classifier(tiny_info(), tiny_source(40, 1), tiny_classifier());
   auto large = tiny_samples(20, 3);

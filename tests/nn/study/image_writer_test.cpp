@@ -31,6 +31,24 @@ struct WrittenImages {
   }
 };
 
+TEST(ImageWriter, NamesOfClassesNeverLeaveTheFolder) {
+  const dataset::TemporaryFolder folder;
+  const fs::path out = folder.path() / "made", outside = folder.path() / "outside";
+  const RunInfo info{
+      .network = {},
+      .input = {1, 1, 2},
+      .classes = {"../outside", outside.string(), "dogs/pug", "dogs/poodle", ".dot", "..", ""}};
+  const std::vector<int> labels{0, 1, 2, 3, 4, 5, 6};
+  ImageWriter writer(out, info, labels, {.gan = "g", .seed = 1});
+  writer.write(labels, std::vector<float>(2 * labels.size()), 0, {});
+  writer.finish();
+  EXPECT_FALSE(fs::exists(outside));
+  const auto read = dataset::open_data(out.string()).train;
+  EXPECT_EQ(read->size(), labels.size());
+  EXPECT_EQ(read->classes().size(), labels.size());  // no two fall together
+  EXPECT_EQ(WrittenImages::provenance(out).at(2).at("class"), "dogs/pug");
+}
+
 TEST(ImageWriter, FoldersOfClassesAndALineForEach) {
   const dataset::TemporaryFolder folder;
   const fs::path out = folder.path() / "made";

@@ -1,31 +1,14 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "all.h"
+#include "doppel/dataset/write/class_folders.h"
 
 namespace doppel::dataset::write {
 namespace {
 
-/// What a class's folder may be called.
-std::string folder_for(const std::string& name) {
-  std::string folder = name;
-  for (char& c : folder)
-    if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20) c = '_';
-  if (folder.empty() || folder[0] == '.') folder.insert(0, "_");
-  return folder;
-}
-
 class ImageFolderFormat final : public Format {
  public:
-  explicit ImageFolderFormat(const SetFacts& facts) : facts_(facts) {
-    for (const std::string& name : facts.classes) {
-      std::string folder = folder_for(name);
-      for (int turn = 2; std::ranges::find(folders_, folder) != folders_.end(); ++turn)
-        folder = fmt::format("{}-{}", folder_for(name), turn);
-      folders_.push_back(std::move(folder));
-    }
-  }
+  explicit ImageFolderFormat(const SetFacts& facts) : facts_(facts), folders_(class_folders(facts.classes)) {}
   Holds holds() const override { return {.label = true}; }
   std::string refusal(const augment::Sample&) const override {
     return facts_.has_labels

@@ -81,6 +81,7 @@ class GanTrainer {
   GanRecord mean() const;
   /// Measures, writes and keeps; goes back to the best state where that is needed.
   void finish_line();
+  void leave();
   void roll_back(const std::string& reason);
   GanState state_of(const GanLine& line) const;
   void log(const std::string& row) const;

@@ -24,7 +24,8 @@ class ImageWriter {
     double truncation = 0;   ///< see Generator::latents(); 0: none, which isn't noted
     bool pack = false;       ///< raw pixels in indexed shards, written by finish(); until then in memory
   };
-  /// Makes folders for `classes`. `info` must outlive it. Throws Error where `out` is there and isn't empty.
+  /// Makes folders for `classes`, called as dataset::class_folders() says. `info` must outlive it. Throws
+  /// Error where `out` is there and isn't empty.
   ImageWriter(std::filesystem::path out, const RunInfo& info, const std::vector<int>& classes,
               Options options);
 
@@ -42,6 +43,7 @@ class ImageWriter {
   std::filesystem::path out_;
   const RunInfo& info_;
   Options options_;
+  std::vector<std::string> folders_;  ///< of all classes
   std::ofstream provenance_;
   std::vector<unsigned char> pixels_;  ///< of a pack's images, one after the other
   std::vector<int> labels_;
