@@ -58,7 +58,7 @@ class Bench:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             errors="replace", start_new_session=True, **options)
 
-    def run(self, command, environment=None, limit=120, **options):
+    def run(self, command, environment=None, limit=300, **options):
         """Runs a command to its end. A Fault where it hangs or dies by a signal."""
         began = time.monotonic()
         process = self.start(command, environment, **options)
