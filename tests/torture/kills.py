@@ -164,14 +164,17 @@ def serve(bench):
     recipe = bench.folder / "r.yaml"
     recipe.write_text(before)
     process = subprocess.Popen([bench.program, "serve", "sample:photos", "--recipe", "r.yaml"], cwd=bench.folder,
-                               env=bench.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               env=bench.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True, start_new_session=True)
     try:
-        address, token = "", ""
+        address, token, said = "", "", ""
         for line in process.stdout:
+            said += line
             if "http://" in line:
                 address, _, token = line.split("http://")[1].split()[0].partition("#")
                 break
+        if not address:
+            raise Fault(f"the page doesn't begin: {said}")
         address = "http://" + address.split("?")[0].rstrip("/")
         
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string_view>
+#include <unordered_set>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -55,10 +57,11 @@ std::vector<std::string> names_of(const YAML::Node& names, const fs::path& folde
     }
   }
   if (list.empty()) throw Error("it has no `names`");
-  for (std::size_t k = 0; k < list.size(); ++k)
-    if (std::ranges::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(k), list[k]) !=
-        list.begin() + static_cast<std::ptrdiff_t>(k))
-      throw Error(fmt::format("two classes are called '{}'", list[k]));
+  if (list.size() > kMostClasses)
+    throw Error(fmt::format("{} classes are more than the limit of {}", list.size(), kMostClasses));
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : list)
+    if (!seen.insert(name).second) throw Error(fmt::format("two classes are called '{}'", name));
   return list;
 }
 

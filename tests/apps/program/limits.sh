@@ -45,7 +45,7 @@ grep -qF "16385x16384 pixels are more than the limit of 268435456" out || fail "
 expect 2 "17825812 bytes are more than a recipe or plan has" preview sample:photos --recipe long.yaml --out x.png
 expect 2 "deep.yaml:1" preview sample:photos --recipe deep.yaml --out x.png
 limit "deep.json: line 1: lists and objects within each other, more than 1,024 deep" inspect deep.json
-limit "classes.yaml" inspect classes.yaml
+limit "classes.yaml: 100001 classes are more than the limit of 100000" inspect classes.yaml
 limit "its header promises 2352000000000 bytes" inspect arrays
 limit "the header asks for more than 2^40 bytes" inspect idx
 printf '[%.0s' {1..101} >deep.net
