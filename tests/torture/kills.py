@@ -15,6 +15,7 @@ NET = "conv3x3(4,s2)-bn-relu-gap-fc"
 TRAIN = ["train", "sample:digits", "--net", NET, "--epochs", "4", "--batch", "64", "--shards", "4"]
 GAN = ["gan", "sample:digits", "--steps", "8", "--every", "2", "--score-steps", "0", "--batch", "16"]
 PACK = ["pack", "sample:digits"]
+PATIENCE = 180  # seconds, on a machine with other work
 SIGNALS = [signal.SIGKILL] * 4 + [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
@@ -31,13 +32,13 @@ def unbroken(bench, name, command):
 
 def wait_for_the_last(folder):
     """Until nobody works in the folder any more: a launcher's processes end after it."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         here = [pid for pid in os.listdir("/proc") if pid.isdigit() and works_in(pid, folder)]
         if not here:
             return
         time.sleep(0.05)
-    raise Fault(f"processes {here} are still there a minute after their launcher")
+    raise Fault(f"processes {here} are still there {PATIENCE} s after their launcher")
 
 
 def works_in(pid, folder):
@@ -58,11 +59,11 @@ def kill_at_random(bench, command, seconds, group=False):
         number = bench.random.choice(SIGNALS)
         (os.killpg if group else os.kill)(process.pid, number)
     try:
-        _, text = process.communicate(timeout=30)
+        _, text = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        raise Fault(f"hears no signal for 30 s: {' '.join(command)}") from None
+        raise Fault(f"hears no signal for {PATIENCE} s: {' '.join(command)}") from None
     if process.returncode in range(3, 129) or process.returncode in (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE):
         raise Fault(f"dies of itself: {' '.join(command)} -> {process.returncode}: {text[-300:]}")
     wait_for_the_last(bench.folder)
@@ -181,7 +182,7 @@ def serve(bench):
         def post(path, body):
             request = urllib.request.Request(address + path, json.dumps(body).encode(), headers={
                 "Content-Type": "application/json", "X-Doppel-Token": token})
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return json.load(answer)
         post("/api/recipe", {"yaml": before})
         number = post("/api/recipe", {"yaml": after})["hash"]

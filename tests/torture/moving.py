@@ -8,6 +8,7 @@ import threading
 import time
 
 import damage
+from kills import PATIENCE
 from rounds import Fault, says_no_foreign_words
 
 
@@ -80,7 +81,7 @@ def strangers(bench):
     first = bench.start([*words, "--out", "out", "--group", f"0/2@127.0.0.1:{port}"])
     silent = []
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until and first.poll() is None:
             try:
                 silent.append(socket.create_connection(("127.0.0.1", port), 1))
@@ -98,9 +99,9 @@ def strangers(bench):
         ends = []
         for process in (first, second):
             try:
-                ends.append((process.communicate(timeout=60)[1], process.returncode))
+                ends.append((process.communicate(timeout=PATIENCE)[1], process.returncode))
             except subprocess.TimeoutExpired:
-                raise Fault("a stranger held a group up for a minute") from None
+                raise Fault(f"a stranger held a group up for {PATIENCE} s") from None
             finally:
                 if process.poll() is None:
                     process.kill()
