@@ -22,7 +22,7 @@ def environment(bench, at, count):
 
 
 def full(bench):
-    gan = kills.unbroken(bench, "gan", kills.GAN)[0]
+    gan = kills.unbroken(bench, "gan", [*kills.GAN, "--out", "out"])[0]
     name, command, resume, same = bench.random.choice([
         ("train", [*kills.TRAIN, "--out", "out/x"], ["--resume"], {"model.safetensors"}),
         ("gan", [*kills.GAN, "--out", "out/x"], ["--resume"], {"gan.safetensors"}),
@@ -30,7 +30,7 @@ def full(bench):
         ("augment", ["augment", "sample:digits", "--recipe", "digits", "--copies", "1", "--out", "out/x"], [], None),
         ("generate", ["generate", str(gan), "--count", "400", "--out", "out/x"], [], None),
         ("generate-pack", ["generate", str(gan), "--count", "400", "--pack", "--out", "out/x"], [], None),
-        ("export", ["export", str(kills.unbroken(bench, "train", kills.TRAIN)[0]), "out/x.onnx"], [], None),
+        ("export", ["export", str(kills.unbroken(bench, "train", [*kills.TRAIN, "--out", "out"])[0]), "out/x.onnx"], [], None),
         ("preview", ["preview", "sample:photos", "--out", "out/x.png"], [], None)])
 
     def make(maker):

@@ -1,8 +1,6 @@
 """Kills at random moments: what was reported written is there, and who goes on ends with an unbroken run's bits."""
 import json
 import os
-import pathlib
-import shutil
 import signal
 import subprocess
 import time
@@ -23,8 +21,7 @@ def unbroken(bench, name, command):
     """The folder that an unbroken run makes, and how long it took."""
     def make(maker):
         began = time.monotonic()
-        maker.succeeds([*command, "--out", "out"] if "OUT" not in command else
-                       ["out" if word == "OUT" else word for word in command])
+        maker.succeeds(command)
         (maker.folder / "seconds").write_text(str(time.monotonic() - began))
     folder = bench.once(name, make)
     return folder / "out", float((folder / "seconds").read_text())
@@ -93,7 +90,7 @@ def same_run(bench, wanted, names):
 
 
 def train(bench):
-    wanted, seconds = unbroken(bench, "train", TRAIN)
+    wanted, seconds = unbroken(bench, "train", [*TRAIN, "--out", "out"])
     command = [*TRAIN, "--out", "out"]
     kills = broken(bench, lambda: resumed(bench, command), seconds)
     same_run(bench, wanted, {"model.safetensors"})
@@ -101,7 +98,7 @@ def train(bench):
 
 
 def launch(bench):
-    wanted, seconds = unbroken(bench, "train", TRAIN)
+    wanted, seconds = unbroken(bench, "train", [*TRAIN, "--out", "out"])
     command = [*TRAIN, "--out", "out"]
 
     def several(words):
@@ -112,7 +109,7 @@ def launch(bench):
 
 
 def gan(bench):
-    wanted, seconds = unbroken(bench, "gan", GAN)
+    wanted, seconds = unbroken(bench, "gan", [*GAN, "--out", "out"])
     command = [*GAN, "--out", "out"]
     kills = broken(bench, lambda: resumed(bench, command), seconds)
     same_run(bench, wanted, {"gan.safetensors"})
@@ -120,7 +117,7 @@ def gan(bench):
 
 
 def pack(bench):
-    wanted, seconds = unbroken(bench, "pack", [*PACK, "OUT", "--shard", "50"])
+    wanted, seconds = unbroken(bench, "pack", [*PACK, "out", "--shard", "50"])
     command = [*PACK, "out", "--shard", "50"]
     kills = broken(bench, lambda: command, seconds)
     expect_same("another pack than an unbroken run's", content(wanted), content(bench.folder / "out"))
@@ -130,7 +127,7 @@ def pack(bench):
 
 def augment(bench):
     words = ["augment", "sample:digits", "--recipe", "digits", "--copies", "1"]
-    wanted, seconds = unbroken(bench, "augment", words)
+    wanted, seconds = unbroken(bench, "augment", [*words, "--out", "out"])
     command = [*words, "--out", "out"]
     kills = broken(bench, lambda: command, seconds)
     expect_same("another data set than an unbroken run's", content(wanted), content(bench.folder / "out"))
@@ -138,9 +135,9 @@ def augment(bench):
 
 
 def generate(bench):
-    run, _ = unbroken(bench, "gan", GAN)
+    run, _ = unbroken(bench, "gan", [*GAN, "--out", "out"])
     words = ["generate", str(run), "--count", "400", *bench.random.choice([[], ["--pack"]])]
-    wanted, seconds = unbroken(bench, "generate" + "-pack" * ("--pack" in words), words)
+    wanted, seconds = unbroken(bench, "generate" + "-pack" * ("--pack" in words), [*words, "--out", "out"])
     command = [*words, "--out", "out"]
     kills = broken(bench, lambda: command, seconds)
     expect_same("other pictures than an unbroken run's", content(wanted), content(bench.folder / "out"))
@@ -149,7 +146,7 @@ def generate(bench):
 
 def study(bench):
     words = ["study", "sample:digits", "--fractions", "100", "--seeds", "2", "--steps", "3", "--gan-steps", "0"]
-    wanted, seconds = unbroken(bench, "study", words)
+    wanted, seconds = unbroken(bench, "study", [*words, "--out", "out"])
     command = [*words, "--out", "out"]
     kills = broken(bench, lambda: command, seconds)
     lines = [sorted(json.dumps(json.loads(line), sort_keys=True) for line in (folder / "results.jsonl").open())
