@@ -41,7 +41,7 @@ expect 0 "1 images" generate copied --count 1 --out from-copied
 expect 0 "best state" "${grey[@]}" --out copied --resume
 
 # What others measure by is read before the first step.
-expect 1 "there is no" gan sample:digits --steps 2 --batch 4 --score-steps 20 --features nowhere.pth --out bad
+expect 1 "nowhere.pth" gan sample:digits --steps 2 --batch 4 --score-steps 20 --features nowhere.pth --out bad
 expect 1 "best.safetensors" gan sample:digits --steps 2 --batch 4 --score-steps 20 --features honest/best.safetensors --out bad
 expect 2 "measures beside what is measured" gan sample:digits --steps 2 --batch 4 --score-steps 0 --features honest/best.safetensors --out bad
 [ ! -e bad ] || fail "a refused run left a folder"
