@@ -46,11 +46,11 @@ double winograd_nanoseconds(const WinogradCost& cost, const Conv2d& layer, const
   constexpr int kTile = 4;  // outputs
   constexpr double kCache = 1e6;
   const double numbers = double(layer.kernel_h + kTile - 1) * (layer.kernel_w + kTile - 1);
-  const double tiles = rows * ((conv.out.height + kTile - 1) / kTile) * ((conv.out.width + kTile - 1) / kTile);
+  const double tiles =
+      rows * ((conv.out.height + kTile - 1) / kTile) * ((conv.out.width + kTile - 1) / kTile);
   const double weights = double(conv.in.channels) * layer.filters * numbers;
-  return cost.product * tiles * weights +
-         cost.number * tiles * (conv.in.channels + layer.filters) * numbers + cost.weight * weights +
-         cost.far * std::max(0.0, sizeof(float) * weights - kCache) + cost.call;
+  return cost.product * tiles * weights + cost.number * tiles * (conv.in.channels + layer.filters) * numbers +
+         cost.weight * weights + cost.far * std::max(0.0, sizeof(float) * weights - kCache) + cost.call;
 }
 
 }  // namespace
@@ -58,7 +58,9 @@ double winograd_nanoseconds(const WinogradCost& cost, const Conv2d& layer, const
 std::optional<double> expected_seconds(ConvKernel kernel, const Node& conv, int rows, bool training) {
   if (multiplies_bf16(kernel) || !suits_winograd(conv)) return {};
   const bool wide = usual_blocks().block == 16;
-  const Costs& costs = training ? wide ? kTrainingOf16 : kTrainingOf8 : wide ? kPredictionOf16 : kPredictionOf8;
+  const Costs& costs = training ? wide ? kTrainingOf16 : kTrainingOf8
+                       : wide   ? kPredictionOf16
+                                : kPredictionOf8;
   const auto& layer = std::get<Conv2d>(conv.layer);
   constexpr double kNano = 1e-9;
   if (kernel == ConvKernel::Winograd) return kNano * winograd_nanoseconds(costs.winograd, layer, conv, rows);
