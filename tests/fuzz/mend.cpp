@@ -59,7 +59,8 @@ void each_member(Writable bytes, const F& f) {
     const Writable header = bytes.subspan(at, kTarBlock);
     const bool blank = std::ranges::all_of(header, [](unsigned char byte) { return byte == 0; });
     if (!blank) mend_tar_header(header);
-    const std::size_t left = bytes.size() - at - kTarBlock, size = blank ? 0 : std::min(tar_size(header), left);
+    const std::size_t left = bytes.size() - at - kTarBlock,
+                      size = blank ? 0 : std::min(tar_size(header), left);
     constexpr std::size_t kName = 100;
     const char* name = reinterpret_cast<const char*>(header.data());
     f(std::string_view(name, strnlen(name, kName)), bytes.subspan(at + kTarBlock, size));
@@ -105,11 +106,13 @@ void mend_zip(Writable bytes) {
     found = std::search(found, bytes.end(), kEntry.begin(), kEntry.end());
     if (found == bytes.end()) return;
     const auto at = static_cast<std::size_t>(found - bytes.begin());
-    const std::size_t local = number_at<std::uint32_t>(bytes, at + 42), size = number_at<std::uint32_t>(bytes, at + 20);
+    const std::size_t local = number_at<std::uint32_t>(bytes, at + 42),
+                      size = number_at<std::uint32_t>(bytes, at + 20);
     constexpr std::uint32_t kMember = 0x04034b50;
     if (number_at<std::uint16_t>(bytes, at + 10) != 0 || number_at<std::uint32_t>(bytes, local) != kMember)
       continue;
-    const std::size_t data = local + kLocal + number_at<std::uint16_t>(bytes, local + 26) + number_at<std::uint16_t>(bytes, local + 28);
+    const std::size_t data = local + kLocal + number_at<std::uint16_t>(bytes, local + 26) +
+                             number_at<std::uint16_t>(bytes, local + 28);
     if (data > bytes.size() || size > bytes.size() - data) continue;
     const std::uint32_t sum = crc_of(bytes.subspan(data, size));
     put(bytes, at + 16, sum);

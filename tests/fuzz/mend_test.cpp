@@ -13,7 +13,8 @@ namespace {
 /// The seeds of a reader whose names end so.
 std::vector<std::vector<unsigned char>> seeds_of(const char* reader, const std::string& ending) {
   std::vector<std::vector<unsigned char>> seeds;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(DOPPEL_FUZZ_SEEDS) / reader))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(DOPPEL_FUZZ_SEEDS) / reader))
     if (entry.path().string().ends_with(ending)) seeds.push_back(read_file(entry.path()));
   return seeds;
 }
@@ -42,8 +43,7 @@ TEST_P(MendedChecksums, AreThoseThatAFileHas) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, MendedChecksums,
                          testing::Values(Place{"tar", "webdataset.tar", 150}, Place{"pack", "two.tar", 150},
-                                         Place{"image", "rgb.png", 30},
-                                         Place{"npz", "pair.npz", 908}));
+                                         Place{"image", "rgb.png", 30}, Place{"npz", "pair.npz", 908}));
 
 TEST(MendedChecksums, StayWithinTheBytes) {
   for (const char* reader : {"tar", "pack", "image", "zip"})

@@ -3,8 +3,8 @@
 
 usage: endurance.py DOPPEL SOURCE [WHAT…] [--share S]
 
-WHAT: epochs (5,000 of a loader), previews (10,000 tiles of the page), resumes (1,000 of one run) or steps (200,000 of a
-GAN); without it all. --share 0.01 does a hundredth of each.
+WHAT: epochs (5,000 of a loader), previews (10,000 tiles of the page), resumes (1,000 of one run), steps (200,000 of a
+GAN) or memory (50 configurations of a loader); without it all. --share 0.01 does a hundredth of each.
 """
 import argparse
 import json
@@ -22,7 +22,7 @@ import time
 from page import Page
 from rounds import Bench, Fault, content, expect_same
 
-EPOCHS, PREVIEWS, RESUMES, STEPS = 5_000, 10_000, 1_000, 200_000
+EPOCHS, PREVIEWS, RESUMES, STEPS, CONFIGURATIONS = 5_000, 10_000, 1_000, 200_000, 50
 FLAT_BYTES = 8 << 20  # by which memory may differ between the beginning and the end
 
 
@@ -165,7 +165,44 @@ def steps(bench, share):
     return f"{count} steps of a GAN: {watch.flat(50, count)}"
 
 
-WORK = {"epochs": epochs, "previews": previews, "resumes": resumes, "steps": steps}
+def peak_of(bench, command):
+    """The most bytes that it held."""
+    process = bench.start(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    text = process.stderr.read()
+    process.stderr.close()
+    if status:
+        raise Fault(f"{' '.join(map(str, command))}: {text[-400:]}")
+    return 1024 * usage.ru_maxrss
+
+
+def memory(bench, share):
+    """What docs/limits.md says that a loader takes, within a tenth."""
+    few = bench.once("few", few_digits) / "few"
+    worst, count = 0.0, max(3, round(CONFIGURATIONS * share))
+    for k in range(count):
+        data, channels = bench.random.choice([(few, 1), ("sample:photos", 3)])
+        height, width = bench.random.randrange(32, 513, 8), bench.random.randrange(32, 513, 8)
+        kind, number = bench.random.choice([("f32", 4), ("bf16", 2), ("u8", 1), ("u16", 2)])
+        batch = 1 if channels == 3 else bench.random.choice([4, 5, 8, 10, 20])
+        prefetch, workers = bench.random.randint(1, 5), bench.random.randint(0, 3)
+        (bench.folder / "r.yaml").write_text(f"- Resize: {{size: [{height}, {width}]}}\n- HorizontalFlip\n")
+        command = ["bench", "load", data, "--recipe", "r.yaml", "--type", kind, "--workers", workers, "--no-hash"]
+        image = height * width * channels * number
+        # A consumer that is slow, so that as many batches are made ahead as may be. What threads take is among what
+        # batches of one image take.
+        command += ["--step-ms", 10]
+        alone = peak_of(bench, [*command, "--batch", 1, "--prefetch", 5, "--epochs", 1]) - 6 * image
+        expected = alone + (prefetch + 1) * batch * image
+        command += ["--batch", batch, "--prefetch", prefetch, "--epochs", 10]
+        off = peak_of(bench, command) / expected - 1
+        worst = max(worst, abs(off))
+        if abs(off) > 0.1:
+            raise Fault(f"{off:+.1%} of what is promised: {' '.join(map(str, command))}, {height}x{width}")
+    return f"{count} configurations of a loader: {worst:.1%} from what is promised at most"
+
+
+WORK = {"epochs": epochs, "previews": previews, "resumes": resumes, "steps": steps, "memory": memory}
 
 
 def main():
