@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "bench.h"
@@ -49,9 +50,9 @@ int bench_kernels(const CommandLine& line) {
   if (result.empty()) fmt::print("it has no convolutions\n");
   if (line.has("write")) {
     const std::string file = nn::kernel_times_file().string();
-    if (file.empty() || access(file.c_str(), W_OK) != 0)
-      throw Error(fmt::format("the times can't be kept: {} can't be written",
-                              file.empty() ? "neither $XDG_CACHE_HOME nor $HOME is set, and nothing" : file));
+    if (file.empty()) throw Error("the times can't be kept: neither $XDG_CACHE_HOME nor $HOME is set");
+    if (!std::filesystem::is_regular_file(file) || access(file.c_str(), W_OK) != 0)
+      throw Error(fmt::format("the times can't be kept: {} can't be written", file));
     fmt::print(
         "{}: from now on training and predicting choose by these times here, and may give other last "
         "bits than a machine without them\n",

@@ -58,8 +58,9 @@ Plan plan_of(const CommandLine& line) {
   plan.recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   if (nn::gives_one_size(plan.recipe, *plan.source)) {
     plan.options.batch = line.get<std::size_t>("batch");
-    const int channels = load(*plan.source, 0).image.channels();
-    plan.options.channels = channels == 4 ? 3 : channels;  // bands as they are
+    const augment::Sample first = load(*plan.source, 0);
+    const int channels = first.image.channels();
+    plan.options.channels = channels == 4 && !first.bands ? 3 : channels;  // bands as they are
   } else {
     const nn::RunInfo info = describe_data(*plan.source);
     plan.options = info.evaluation_options(line.get<std::size_t>("batch"));

@@ -124,12 +124,13 @@ nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loa
   live.end();
   timing.end();
   fmt::print(
-      "accuracy {:.2f} % ({:.2f} % among the first 5) on {} images, loss {:.4f}, calibration error "
-      "{:.4f}{}\n\n"
+      "accuracy {:.2f} %{} on {} images, loss {:.4f}, calibration error {:.4f}{}\n\n"
       "{:<20} {:>8} {:>10} {:>10}\n",
-      100 * confusion.accuracy(), 100 * confusion.top_accuracy(5), confusion.total(), confusion.mean_loss(),
-      confusion.calibration_error(), views > 1 ? fmt::format(", {} views", views) : "", "class", "images",
-      "precision", "recall");
+      100 * confusion.accuracy(),
+      confusion.classes() > 5 ? fmt::format(" ({:.2f} % among the first 5)", 100 * confusion.top_accuracy(5))
+                              : "",
+      confusion.total(), confusion.mean_loss(), confusion.calibration_error(),
+      views > 1 ? fmt::format(", {} views", views) : "", "class", "images", "precision", "recall");
   if (line.has("out") && member.is_first())
     write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
   return {{"classes", print_classes(confusion, run.info.classes)},

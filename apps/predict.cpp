@@ -70,11 +70,16 @@ nlohmann::json tell_labels(const CommandLine& line, const nn::RunInfo& info, con
                            std::span<const float> logits) {
   fmt::print("{}:", printable(name));
   nlohmann::json labels = nlohmann::json::array();
-  for (const auto& [label, p] : guesses(line, info, logits)) {
-    fmt::print("{} {} {:.1f} %", labels.empty() ? "" : ",", printable(info.classes[label]), 100 * p);
+  // Of independent labels the likeliest is told even where it isn't likely.
+  const auto all = guesses(line, info, logits);
+  const bool none = info.outputs == dataset::Labels::Independent && !all.empty() && all[0].probability < 0.5;
+  if (none) fmt::print(" none (");
+  for (const auto& [label, p] : all) {
+    fmt::print("{}{} {:.1f} %", labels.empty() ? none ? "" : " " : ", ", printable(info.classes[label]),
+               100 * p);
     labels.push_back({{"label", info.classes[label]}, {"probability", p}});
   }
-  fmt::print("\n");
+  fmt::print("{}\n", none ? ")" : "");
   return {{"image", name}, {"labels", labels}};
 }
 

@@ -1,5 +1,6 @@
 // doppel preview DATA|IMAGE… --out SHEET.png
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -34,13 +35,19 @@ struct Named {
   std::size_t index;
 };
 
-/// All, where there are few; else some, by the seed.
+/// All, where there are few; else some, by the seed. What can't be read is said and left out. Throws Error
+/// where nothing can be.
 std::vector<Named> pick(const Images& images, std::size_t most, std::uint64_t seed) {
   std::vector<Named> picked;
   const dataset::Shuffle order(images.size(), seed, 0);
-  for (std::size_t i = 0; i < std::min(images.size(), most); ++i) {
+  for (std::size_t i = 0; i < images.size() && picked.size() < most; ++i) {
     const std::size_t index = images.size() <= most ? i : order(i);
-    picked.push_back({images.read(index), images.name(index), index});
+    try {
+      picked.push_back({images.read(index), images.name(index), index});
+    } catch (const Error& error) {
+      if (i + 1 == images.size() && picked.empty()) throw;
+      std::cerr << "left out: " << error.what() << "\n";
+    }
   }
   return picked;
 }
@@ -124,19 +131,31 @@ std::vector<Group> view_groups(std::vector<dataset::SampleView> views, const Ima
 /// One tile per transform, applied for certain; sizes that the image can't give are left to the image.
 std::vector<Group> catalogue_groups(const Images& images, const Named& original, std::uint64_t seed) {
   Group group{untouched(original)};
-  for (const auto& entry : augment::catalogue()) {
-    if (entry.family == "structure") continue;
-    group.push_back(variant(augment::Recipe{entry.make().with_chance(1)}, images, original.sample,
-                            {.seed = seed, .index = original.index}, std::string(entry.name)));
-  }
+  std::vector<std::string_view> left_out;
+  for (const auto& entry : augment::catalogue()) try {
+      if (entry.family == "structure") continue;
+      group.push_back(variant(augment::Recipe{entry.make().with_chance(1)}, images, original.sample,
+                              {.seed = seed, .index = original.index}, std::string(entry.name)));
+    } catch (const UsageError&) { left_out.push_back(entry.name); }
+  if (!left_out.empty()) fmt::print("left out, since they need colours: {}\n", fmt::join(left_out, ", "));
   return {group};
 }
 
+/// The first images of the size that a plan was drawn for; the first of all where none is.
+std::vector<Named> originals_of(const augment::Plan& plan, const Images& images, std::size_t most) {
+  std::vector<Named> fitting;
+  for (std::size_t i = 0; i < images.size() && fitting.size() < most; ++i)
+    if (Sample sample = images.read(i); augment::size_of(sample.image) == plan.source)
+      fitting.push_back({std::move(sample), images.name(i), i});
+  if (fitting.empty()) fitting.push_back({images.read(0), images.name(0), 0});
+  return fitting;
+}
+
 /// Each image beside what a written plan makes of it.
-std::vector<Group> replay_groups(const std::string& path, const Images& images,
-                                 const std::vector<Named>& originals) {
+std::vector<Group> replay_groups(const std::string& path, const Images& images, std::size_t most) {
   const std::vector<unsigned char> text = read_file(path);
   const augment::Plan plan = augment::Plan::from_yaml({text.begin(), text.end()}, path);
+  const std::vector<Named> originals = originals_of(plan, images, most);
   const auto read = [&](std::size_t index) { return images.read(index); };
   std::vector<Group> groups;
   for (const Named& original : originals) {
@@ -212,15 +231,15 @@ int run_preview(const CommandLine& line) {
   images.bind_labels(recipe);
   images.equalize_channels(recipe);
   images.bind_statistics(recipe);
-  const auto originals =
-      pick(images, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
+  const auto most = catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3)));
+  const auto originals = replay && !line.has("explain") ? std::vector<Named>{} : pick(images, most, seed);
   if (line.has("explain")) {
     explain(recipe, images, originals[0], seed);
     if (!line.has("out")) return 0;
   }
   const std::string out = line.need("out");
   const std::vector<Group> groups =
-      replay      ? replay_groups(line.get<std::string>("replay"), images, originals)
+      replay      ? replay_groups(line.get<std::string>("replay"), images, most)
       : catalogue ? catalogue_groups(images, originals[0], seed)
       : views     ? view_groups(views_in(line.get<std::string>("views")), images, originals,
                                 static_cast<std::size_t>(count), seed)

@@ -167,6 +167,11 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
 dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::string& data,
                                 std::size_t wanted) {
   const std::vector<std::string> names = source->number_names();
+  if (names.empty())
+    throw UsageError(
+        fmt::format("{}: numbers are to be learned or told, but no column holds any; --columns "
+                    "target=NAME+NAME says which do",
+                    data));
   if (names.size() != wanted)
     throw UsageError(fmt::format(
         "{}: the network tells {} numbers of an image, but {} columns are to hold them; --columns "

@@ -185,7 +185,7 @@ TrainRun prepare(const CommandLine& line, const GroupMember& member) {
     std::cerr << "no augmentation: transforms leave numbers as they are, and an angle isn't that of a turned "
                  "image; "
                  "--recipe with what leaves them true\n";
-  if (const int channels = run.info.input.channels; run.settings.recipe == "auto" && is_banded(channels))
+  if (const int channels = run.info.input.channels; run.settings.recipe == "auto" && run.info.bands)
     std::cerr << fmt::format(
         "images with {} channels: no augmentation, for presets change colours; --recipe with what suits "
         "bands, or "

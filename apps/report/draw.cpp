@@ -242,7 +242,7 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side) {
 augment::Sample on_screen(const augment::Sample& sample, const cv::Mat& original,
                           const std::vector<int>& rgb) {
   const cv::Mat& image = sample.image;
-  const bool shown = image.depth() == CV_8U && rgb.empty() && !is_banded(image.channels());
+  const bool shown = image.depth() == CV_8U && rgb.empty() && !is_banded(image.channels()) && !sample.bands;
   if (shown || image.empty()) return sample;
   augment::Sample out = sample;
   out.image =

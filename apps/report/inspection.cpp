@@ -55,22 +55,16 @@ void look_at_targets(const augment::Sample& sample, Look& look) {
   }
 }
 
-/// Also four channels of a file none of which is alpha.
-bool has_bands(const cv::Mat& image, const ImageFacts& facts) {
-  return is_banded(image.channels()) ||
-         (image.channels() == 4 && facts.kind != ImageKind::Unknown && !facts.has_alpha);
-}
-
 std::string channels_text(const cv::Mat& image, bool bands) {
   if (bands) return std::to_string(image.channels()) + " bands";
   return image.channels() == 1 ? "grey" : image.channels() == 3 ? "RGB" : "RGBA";
 }
 
-void look_at_file(const ImageFacts& facts, const cv::Mat& image, Look& look) {
+void look_at_file(const ImageFacts& facts, const cv::Mat& image, bool bands, Look& look) {
   look.frames = facts.frames;
   look.few_levels = dataset::uses_few_levels(facts, image);
   look.is_beyond = dataset::lies_beyond(image);
-  look.is_transparent = !has_bands(image, facts) && is_transparent(image);
+  look.is_transparent = !bands && is_transparent(image);
 }
 
 /// What its channels' numbers are, and whether they are all alike.
@@ -103,10 +97,10 @@ Look look_at(const dataset::Source& source, std::size_t index) {
     ImageFacts facts;
     const augment::Sample sample = load(source, index, 0, AlphaOver::White, &facts);
     look_at_targets(sample, look);
-    look_at_file(facts, sample.image, look);
     // As it is shown: grey or RGB; of bands the first ones.
     const int channels = sample.image.channels();
-    const bool bands = has_bands(sample.image, facts);
+    const bool bands = sample.bands || is_banded(channels);
+    look_at_file(facts, sample.image, bands, look);
     cv::Mat image = sample.image;
     if (bands)
       cv::extractChannel(sample.image, image, 0);

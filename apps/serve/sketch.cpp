@@ -180,6 +180,7 @@ Sketch sketch(const TileOrder& order, Pictures& pictures) {
 cv::Mat tile_of(const Sketch& sketch, const TileOrder& order) {
   const Plan plan = order.ops ? beginning(sketch.drawn.plan, *order.ops) : sketch.drawn.plan;
   augment::Sample result;
+  result.bands = sketch.source->bands;
   result.image = render(plan, sketch.source->image, sketch.drawn.partners);
   return tile_image(on_screen(result, sketch.source->image, plan.rgb).image, order.side);
 }

@@ -8,6 +8,7 @@
 #include "doppel/augment/recipe/catalogue.h"
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/augment/render/render.h"
+#include "doppel/augment/transforms/blur/gaussian_blur.h"
 #include "doppel/augment/transforms/color/brightness.h"
 #include "doppel/augment/transforms/color/hue_saturation_value.h"
 #include "doppel/augment/transforms/color/normalize.h"
@@ -113,19 +114,27 @@ TEST(Bands, RenderersAgree) {
 }
 
 TEST(Bands, ABandIsTreatedAsAGreyImage) {
-  const Recipe recipe{Affine{.scale = {0.7, 1.4}}, Brightness{}, HorizontalFlip{}};
-  for (const int depth : {CV_8U, CV_16U, CV_32F}) {
-    Sample sample;
-    sample.image = in_depth(wavy(40, 33, 7, CV_32F), depth);
-    for (std::uint64_t i = 0; i < 20; ++i) {
-      const Plan plan = recipe.draw(sample, Stream{.index = i});
-      const cv::Mat bands = render(plan, sample.image);
-      for (int k = 0; k < 7; ++k)
-        EXPECT_LE(cv::norm(band_of(bands, k), render(plan, band_of(sample.image, k)), cv::NORM_INF),
-                  depth == CV_32F ? 1e-5 : 1)
-            << k << plan.yaml();
+  const Recipe recipe{Affine{.scale = {0.7, 1.4}}, Brightness{}, GaussianBlur{.p = 0.5}, HorizontalFlip{}};
+  for (const int channels : {4, 7})  // of four none is alpha
+    for (const int depth : {CV_8U, CV_16U, CV_32F}) {
+      Sample sample;
+      sample.image = in_depth(wavy(40, 33, channels, CV_32F), depth);
+      sample.bands = channels == 4;
+      for (std::uint64_t i = 0; i < 20; ++i) {
+        const Plan plan = recipe.draw(sample, Stream{.index = i});
+        EXPECT_EQ(plan.bands, channels == 4);
+        EXPECT_EQ(Plan::from_yaml(plan.yaml()), plan);
+        const cv::Mat bands = render(plan, sample.image), plain = render_reference(plan, sample.image);
+        for (int k = 0; k < channels; ++k) {
+          const cv::Mat alone = render(plan, band_of(sample.image, k));
+          EXPECT_LE(cv::norm(band_of(bands, k), alone, cv::NORM_INF), depth == CV_32F ? 1e-5 : 1)
+              << k << plan.yaml();
+          EXPECT_LE(cv::norm(band_of(plain, k), alone, cv::NORM_L1) / static_cast<double>(alone.total()),
+                    full_range(depth) / 100)
+              << k << plan.yaml();
+        }
+      }
     }
-  }
 }
 
 TEST(Bands, NoiseDiffersFromBandToBand) {
@@ -185,6 +194,13 @@ TEST(Bands, WhatNeedsColoursIsRefusedByNameUnlessTheyAreNamed) {
       said.find("HueSaturationValue (op Hsv) needs red, green and blue; an image with 5 channels has bands"),
       said.npos)
       << said;
+  // So do four channels of which none is alpha; RGBA has colours.
+  Sample four;
+  four.image = in_depth(wavy(20, 20, 4), CV_16U);
+  EXPECT_EQ(error_of([&] { (void)plain.draw(four, Stream{}); }), "");
+  four.bands = true;
+  EXPECT_NE(error_of([&] { (void)plain.draw(four, Stream{}); }).find("an image with 4 channels has bands"),
+            std::string::npos);
   // A written plan knows its ops alone.
   const Plan plan{size_of(sample.image), {op::Hsv{}}};
   EXPECT_EQ(error_of([&] { check_bands(plan, 5); }).find("Hsv needs red"), 0U);

@@ -99,7 +99,7 @@ PluginCalls plugin_calls(const PluginFormat& format) {
 
 void throw_no_plugin(const PluginFormat& format) {
   throw Error(
-      fmt::format("a {0}: the plug-in that reads it isn't there (install {1} and build doppel again, or "
+      fmt::format("{0}: the plug-in that reads it isn't there (install {1} and build doppel again, or "
                   "convert to PNG)",
                   format.name, format.package));
 }

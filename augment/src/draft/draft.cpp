@@ -87,6 +87,7 @@ Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
       shares_(sample.label_shares),
       numbers_(sample.numbers),
       weight_(sample.weight) {
+  plan_.bands = sample.bands;
   for (std::size_t i = 0; i < sample.masks.size(); ++i)
     if (size_of(sample.masks[i]) != size_)
       throw Error(fmt::format("mask {} is {}x{}, but its image is {}x{} (height x width)", i,
@@ -183,8 +184,18 @@ void Draft::check_fits(const Op& any) const {
                             size_.width));
 }
 
+/// Bands get the first number of a colour: so does the fourth, which would be an alpha's.
+void fill_bands(Op& any) {
+  std::visit(
+      [](auto& op) {
+        if constexpr (requires { op.fill.color; }) op.fill.color.fill(op.fill.color[0]);
+      },
+      any);
+}
+
 void Draft::append(Op any) {
   check_fits(any);
+  if (plan_.bands) fill_bands(any);
   const OpKind kind = kind_of(any);
   // What one run cuts off, the next can't bring back.
   const bool continues =
@@ -209,7 +220,7 @@ void Draft::take_wishes(const Draft& part) {
 
 void Draft::check_colors() const {
   const auto& [transform, op] = wants_colors_;
-  if (op.empty() || !plan_.rgb.empty() || !has_bands(channels(), {})) return;
+  if (op.empty() || !plan_.rgb.empty() || !has_bands(channels(), band_rules(plan_))) return;
   refuse_bands(transform.empty() ? std::string(op) : fmt::format("{} (op {})", transform, op), channels());
 }
 

@@ -41,6 +41,7 @@ Draft Draft::partner(std::uint64_t bits) {
   draft.own_ = sample;
   if (std::in_range<int>(pick.stream.index)) draft.number_ = static_cast<int>(pick.stream.index);
   draft.plan_.rgb = plan_.rgb;
+  draft.plan_.bands = plan_.bands;
   if (before_) before_(draft, pick.stream);
   return draft;
 }

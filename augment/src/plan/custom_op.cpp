@@ -53,8 +53,9 @@ const CustomOp& registered_op(const std::string& name) {
     std::shared_lock lock(registered().mutex);
     if (const auto found = registered().ops.find(name); found != registered().ops.end()) return found->second;
   }
-  throw Error(fmt::format("no operation '{}' is registered{}", name,
-                          did_you_mean(name, registered_ops(), "; a plug-in or the program registers them")));
+  throw Error(fmt::format(
+      "no operation '{}' is registered{}", name,
+      did_you_mean(name, registered_ops(), "; a plug-in (--plugin FILE.so) or the program registers them")));
 }
 
 void load_plugin(const std::string& path) {

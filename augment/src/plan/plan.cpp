@@ -21,7 +21,7 @@ Point Plan::map(Point p) const {
 }
 
 Plan Plan::fuse() const {
-  Plan fused{source, {}, mask_fill, rgb};
+  Plan fused{source, {}, mask_fill, rgb, bands};
   Size size = source;
   for (std::size_t i = 0; i < ops.size();) {
     const GeometryRun run = geometry_run(ops, i, size);

@@ -104,6 +104,7 @@ void add_json(const Plan& plan, std::string& text) {
   text += ']';
   if (plan.mask_fill != 0) text += fmt::format(",\"mask_fill\":{}", plan.mask_fill);
   if (!plan.rgb.empty()) text += fmt::format(",\"rgb\":[{},{},{}]", plan.rgb[0], plan.rgb[1], plan.rgb[2]);
+  if (plan.bands) text += ",\"bands\":true";
   text += '}';
 }
 

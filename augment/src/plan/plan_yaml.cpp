@@ -71,6 +71,7 @@ YAML::Node write_plan(const Plan& plan) {
     root["rgb"] = plan.rgb;
     root["rgb"].SetStyle(YAML::EmitterStyle::Flow);
   }
+  if (plan.bands) root["bands"] = true;
   return root;
 }
 
@@ -95,6 +96,9 @@ Plan read_plan(const YAML::Node& root, const std::string& file, int depth) {
     } catch (const YAML::Exception&) { fail_at(file, rgb, "rgb needs three channels, as [2, 1, 0]"); }
     if (!is_rgb(plan.rgb)) fail_at(file, rgb, "rgb needs three different channels, 0 to 63");
   }
+  if (const YAML::Node bands = root["bands"]) try {
+      plan.bands = bands.as<bool>();
+    } catch (const YAML::Exception&) { fail_at(file, bands, "bands is true or false"); }
   for (const auto& item : root["ops"]) {
     if (!item.IsMap() || item.size() != 1) fail_at(file, item, "an op is its name with a map of fields");
     const auto pair = *item.begin();

@@ -30,13 +30,14 @@ struct NeedsRgb {
 
 }  // namespace
 
-bool has_bands(int channels, std::span<const int> rgb) {
-  return is_banded(channels) || (!rgb.empty() && channels > 1);
+bool has_bands(int channels, const BandRules& rules) {
+  return is_banded(channels) || (rules.four && channels == 4) || (!rules.rgb.empty() && channels > 1);
 }
 
-PooledVector<BandGroup> band_groups(int channels, std::span<const int> rgb) {
+PooledVector<BandGroup> band_groups(int channels, const BandRules& rules) {
+  const std::span<const int> rgb = rules.rgb;
   PooledVector<BandGroup> groups;
-  if (!has_bands(channels, rgb)) {
+  if (!has_bands(channels, rules)) {
     groups.push_back(plain_group(channels));
     return groups;
   }
@@ -61,7 +62,7 @@ void check_bands(const Plan& plan, int channels) {
       throw Error(
           fmt::format("rgb: [{}, {}, {}] names channel {} of an image with {} channel{} (they count from 0)",
                       plan.rgb[0], plan.rgb[1], plan.rgb[2], c, channels, channels == 1 ? "" : "s"));
-  if (!plan.rgb.empty() || !has_bands(channels, {})) return;
+  if (!plan.rgb.empty() || !has_bands(channels, band_rules(plan))) return;
   const auto found = std::ranges::find_if(plan.ops, needs_rgb);
   if (found != plan.ops.end()) refuse_bands(name_of(*found), channels);
 }

@@ -23,11 +23,18 @@ struct BandGroup {
 /// Of a grey, RGB or RGBA image.
 inline BandGroup plain_group(int channels) { return {.planes = channels < 3 ? channels : 3}; }
 
+/// What a plan says of channels.
+struct BandRules {
+  std::span<const int> rgb;  ///< Plan::rgb
+  bool four = false;         ///< Plan::bands
+};
+inline BandRules band_rules(const Plan& plan) { return {plan.rgb, plan.bands}; }
+
 /// True where an image is no grey, RGB or RGBA image, or where `rgb` says which of its channels are colours.
-bool has_bands(int channels, std::span<const int> rgb);
+bool has_bands(int channels, const BandRules& rules);
 
 /// One plain group, or red, green and blue where `rgb` names them, and then each other channel alone.
-PooledVector<BandGroup> band_groups(int channels, std::span<const int> rgb);
+PooledVector<BandGroup> band_groups(int channels, const BandRules& rules);
 
 /// The number of a colour (RGBA) that a channel gets: bands get the first.
 double color_of_channel(const std::array<double, 4>& color, int channels, int channel);

@@ -127,8 +127,8 @@ class FusedRenderer {
  public:
   FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners, int halved)
       : ops_(plan.ops),
-        rgb_(plan.rgb),
-        groups_(band_groups(image.channels(), plan.rgb)),
+        rules_(band_rules(plan)),
+        groups_(band_groups(image.channels(), rules_)),
         image_(detached(image)),
         size_(plan.source),
         partners_(partners),
@@ -145,7 +145,7 @@ class FusedRenderer {
       size_ = size_of(image_);
       if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
       if (stage.whole && stage.next() == ops_.size() && run_straight(ops_.back(), target)) return;
-      if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_, rgb_);
+      if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_, rules_);
       size_ = size_of(image_);
       i = stage.next();
     }
@@ -222,7 +222,7 @@ class FusedRenderer {
   }
 
   const std::vector<Op>& ops_;
-  std::span<const int> rgb_;
+  BandRules rules_;
   PooledVector<BandGroup> groups_;
   cv::Mat image_;
   Size size_;  ///< of the image between two stages, which image_ may be a smaller version of at first
@@ -347,6 +347,7 @@ std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample) {
 
 Sample render_sample(Drawn drawn, const Sample& sample) {
   Sample out;
+  out.bands = sample.bands;
   out.image = render(drawn.plan, sample.image, drawn.partners);
   out.masks = render_masks(drawn, sample);
   out.maps = render_maps(drawn, sample);

@@ -52,6 +52,7 @@ class MapMover {
     one.source = size_of(values);
     one.ops = {any};
     one.rgb = plan_.rgb;
+    one.bands = plan_.bands;
     return render(one, values, partners_);
   }
 

@@ -172,16 +172,16 @@ cv::Mat normalize(const cv::Mat& image, const ChannelNorms& norms) {
 namespace {
 
 /// A pixel op or Normalize, group by group where there are bands.
-cv::Mat change_groups(const cv::Mat& image, const Op& op, std::span<const int> rgb) {
+cv::Mat change_groups(const cv::Mat& image, const Op& op, const BandRules& rules) {
   const auto change = [&](const cv::Mat& part, const BandGroup& group) {
     const auto* norms = std::get_if<op::Normalize>(&op);
     if (!norms) return change_pixels(part, op, group.number);
     return normalize(part, norms->per_image ? ChannelNorms::of(*norms, stats_of(part), part.channels())
                                             : ChannelNorms::of(*norms, group));
   };
-  if (!has_bands(image.channels(), rgb)) return change(image, BandGroup{});
+  if (!has_bands(image.channels(), rules)) return change(image, BandGroup{});
   cv::Mat out = image.clone();
-  for (const BandGroup& group : band_groups(image.channels(), rgb))
+  for (const BandGroup& group : band_groups(image.channels(), rules))
     if (group.planes == 3 || !needs_rgb(op)) {
       const cv::Mat part = change(group_of(image, group), group);
       put_group(part, group, out);
@@ -204,10 +204,10 @@ cv::Mat render_reference(const Plan& plan, const cv::Mat& source, std::span<cons
       image = resample(image, std::span(plan.ops).subspan(i), run);
       i += run.count - 1;
     } else if (kind_of(op) == OpKind::Pixel) {
-      image = change_groups(image, op, plan.rgb);
+      image = change_groups(image, op, band_rules(plan));
       normalized = normalized || std::holds_alternative<op::Normalize>(op);
     } else {
-      image = apply_whole(op, image, partners, plan.rgb);
+      image = apply_whole(op, image, partners, band_rules(plan));
     }
   }
   cv::Mat out;

@@ -80,9 +80,9 @@ Op without_colors(Op op) {
 
 /// Of an image that isn't 8-bit or floats, or has bands.
 cv::Mat apply_by_groups(const Op& op, const cv::Mat& image, std::span<const Sample> partners,
-                        std::span<const int> rgb) {
+                        const BandRules& rules) {
   cv::Mat out;
-  for (const BandGroup& group : band_groups(image.channels(), rgb)) {
+  for (const BandGroup& group : band_groups(image.channels(), rules)) {
     const bool all = group.plain;  // with alpha
     cv::Mat part = all ? pooled_floats(image) : group_of(image, group);
     if (all || group.planes == 3)
@@ -101,10 +101,10 @@ cv::Mat apply_by_groups(const Op& op, const cv::Mat& image, std::span<const Samp
 }  // namespace
 
 cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners,
-                    std::span<const int> rgb) {
+                    const BandRules& rules) {
   if (const auto* custom = std::get_if<op::Custom>(&op)) return apply_custom(*custom, image);
-  if (image.depth() == CV_16U || has_bands(image.channels(), rgb))
-    return apply_by_groups(op, image, partners, rgb);
+  if (image.depth() == CV_16U || has_bands(image.channels(), rules))
+    return apply_by_groups(op, image, partners, rules);
   if (cv::Mat out = apply_layout(op, image); !out.empty()) return out;
   if (cv::Mat out = apply_mix(op, image, partners); !out.empty()) return out;
   const auto families = {apply_quality, apply_effect, apply_paste};

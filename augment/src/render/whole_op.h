@@ -4,6 +4,7 @@
 #include <opencv2/core/mat.hpp>
 #include <span>
 
+#include "bands.h"
 #include "doppel/augment/plan/op.h"
 #include "doppel/augment/plan/sample.h"
 #include "op_families.h"
@@ -14,9 +15,10 @@ namespace doppel::augment {
 int reach_of(const Op& op, Size size);
 
 /// Runs a Whole or Wall op, or one by its family, of any image that a plan may be rendered of. Alpha is left
-/// as it is by all but Pad, Resize and Tiles; bands are changed one by one, those that `rgb` names together.
+/// as it is by all but Pad, Resize and Tiles; bands are changed one by one, those that the rules name as
+/// colours together.
 cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners = {},
-                    std::span<const int> rgb = {});
+                    const BandRules& rules = {});
 
 /// Families; each in its own file of whole/. Empty where the op isn't theirs. `colors` has 1 or 3 channels.
 cv::Mat apply_layout(const Op& op, const cv::Mat& image);  ///< Pad, Resize, Tiles: with alpha

@@ -16,9 +16,10 @@
 namespace doppel::dataset {
 namespace {
 
-int channels_of(const cv::Mat& image, AlphaOver alpha) {
-  if (image.channels() < 3 || image.channels() > 4) return image.channels();
-  return image.channels() == 4 && alpha == AlphaOver::Keep ? 4 : 3;
+int channels_of(const augment::Sample& sample, AlphaOver alpha) {
+  const int channels = sample.image.channels();
+  if (channels < 3 || channels > 4) return channels;
+  return channels == 4 && (alpha == AlphaOver::Keep || sample.bands) ? 4 : 3;
 }
 
 /// Sums over images of what their channels are like, in shares of the full range.
@@ -27,8 +28,9 @@ class ChannelSums {
   /// Fixed where `channels` isn't 0; else as many as any image has.
   ChannelSums(int channels, AlphaOver alpha) : fixed_(channels), channels_(channels), alpha_(alpha) {}
   int channels() const { return channels_; }
-  void add(const cv::Mat& image) {
-    if (fixed_ == 0) widen(channels_of(image, alpha_));
+  void add(const augment::Sample& sample) {
+    const cv::Mat& image = sample.image;
+    if (fixed_ == 0) widen(channels_of(sample, alpha_));
     // An image without alpha among others that keep theirs is opaque; of 3 channels alpha can't be kept.
     const AlphaOver over = alpha_ == AlphaOver::Keep && channels_ != 4 ? AlphaOver::Drop : alpha_;
     const cv::Mat numbers = with_channels(image, channels_, over);
@@ -100,9 +102,10 @@ std::pair<double, double> measured_range(const Source& source, std::size_t most,
   for (std::size_t i = 0; i < source.size(); i += step) {
     if (progress) progress(i / step, (source.size() + step - 1) / step);
     try {
-      const cv::Mat image = with_channels(load(source, i, 0, AlphaOver::Keep).image, 0);
+      const augment::Sample sample = load(source, i, 0, AlphaOver::Keep);
+      const cv::Mat& image = sample.image;
       cv::Mat colors = image;
-      if (image.channels() == 4) cv::cvtColor(image, colors, cv::COLOR_RGBA2RGB);
+      if (image.channels() == 4 && !sample.bands) cv::cvtColor(image, colors, cv::COLOR_RGBA2RGB);
       double least = 0, largest = 0;
       cv::minMaxLoc(colors.reshape(1), &least, &largest);
       low = std::min(low, least);
@@ -127,22 +130,24 @@ ImageStatistics image_statistics(const Source& source, int channels, std::size_t
   std::string first_error;
   for (std::size_t i = 0; i < source.size(); i += step) {
     if (progress) progress(i / step, (source.size() + step - 1) / step);
-    cv::Mat image;
+    augment::Sample sample;
     ImageFacts facts;
     try {
-      image = load(source, i, channels, alpha, &facts).image;
+      sample = load(source, i, channels, alpha, &facts);
     } catch (const Error& error) {
       if (first_error.empty()) first_error = error.what();
       continue;
     }
+    const cv::Mat& image = sample.image;
     const Size size = augment::size_of(image);
     alike = alike && (!found.size || *found.size == size);
     found.size = size;
-    sums.add(image);
+    sums.add(sample);
+    found.bands = found.bands || sample.bands || is_banded(image.channels());
     ++found.looked_at;
     if (uses_few_levels(facts, image)) ++found.few_levels;
     if (lies_beyond(image)) ++found.beyond;
-    if (is_transparent(image)) ++found.transparent;
+    if (!sample.bands && is_transparent(image)) ++found.transparent;
   }
   if (found.looked_at == 0) throw Error(first_error.empty() ? "the data set holds no samples" : first_error);
   if (!alike) found.size = std::nullopt;

@@ -28,7 +28,7 @@ Item Ranged::read(std::size_t index) const {
   cv::Mat shares;
   image.convertTo(shares, image.depth(), scale, -low_ * scale);
   // Alpha has a range of its own.
-  if (image.channels() == 4) {
+  if (image.channels() == 4 && !item.sample.bands) {
     const int alpha[] = {3, 3};
     cv::mixChannels(&image, 1, &shares, 1, alpha, 1);
   }

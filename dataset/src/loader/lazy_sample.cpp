@@ -45,6 +45,7 @@ LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& la
     return;
   }
   image_.emplace(item.encoded, channels, alpha, DecodeOptions{.depth = ImageDepth::AsStored});
+  sample_.bands = has_bands(*image_);
   if (const cv::Mat* pixels = image_->pixels()) {
     sample_.image = *pixels;
     whole_ = true;

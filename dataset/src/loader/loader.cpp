@@ -254,7 +254,7 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
     }
   }
   if (first_error) std::rethrow_exception(first_error);
-  if (is_banded(shape[0])) check_colors(recipe, first, looked, options.seed);
+  if (first.bands || is_banded(shape[0])) check_colors(recipe, first, looked, options.seed);
   return shape;
 }
 

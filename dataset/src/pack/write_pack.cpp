@@ -116,8 +116,8 @@ std::vector<unsigned char> tiled(std::vector<unsigned char>& jpeg, const cv::Mat
 }
 
 /// As a loader shows it: without its transparency, unless that is kept.
-cv::Mat visible(const cv::Mat& image, AlphaOver alpha) {
-  return image.channels() == 4 && alpha != AlphaOver::Keep ? with_channels(image, 3, alpha) : image;
+cv::Mat visible(const cv::Mat& image, bool bands, AlphaOver alpha) {
+  return image.channels() == 4 && !bands && alpha != AlphaOver::Keep ? with_channels(image, 3, alpha) : image;
 }
 
 void measure(const cv::Mat& image, Packed& packed) {
@@ -136,10 +136,10 @@ void measure(const cv::Mat& image, Packed& packed) {
 }
 
 /// Nothing is cut to 8 bits without being asked.
-void expect_bytes(const cv::Mat& image, std::string_view what) {
-  if (image.depth() == CV_8U && !is_banded(image.channels())) return;
+void expect_bytes(const cv::Mat& image, bool bands, std::string_view what) {
+  if (image.depth() == CV_8U && !is_banded(image.channels()) && !bands) return;
   throw UsageError(
-      fmt::format("{} hold 8 bits of grey or RGB; this image has {} channels of {}: pack it with --images "
+      fmt::format("{} holds 8 bits of grey or RGB; this image has {} channels of {}: pack it with --images "
                   "keep, which loses nothing",
                   what, image.channels(),
                   image.depth() == CV_8U    ? "8 bits"
@@ -159,14 +159,14 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     Item item = source.read(index);
     packed.digest = pack::digest_of(item, facts_of_notes(source, options));
     const bool encoded = !item.encoded.empty();
-    const cv::Mat image =
-        encoded ? decode_image(item.encoded, {.depth = ImageDepth::AsStored}) : item.sample.image;
+    const cv::Mat image = decoded(item, 0, AlphaOver::Keep);
+    const bool bands = item.sample.bands;
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     packed.print = DuplicateFinder::fingerprint(
         encoded ? std::span<const unsigned char>(item.encoded)
                 : std::span<const unsigned char>(dense.data, dense.total() * dense.elemSize()),
         image);
-    measure(visible(image, options.alpha), packed);
+    measure(visible(image, bands, options.alpha), packed);
     cv::Mat shown = image;
     const auto kept = encoded ? codec_of(item.encoded) : std::nullopt;
     if (options.images <= PackOptions::Images::Keep && kept) {
@@ -175,17 +175,17 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
           options.images == PackOptions::Images::Tiles && packed.record.codec == pack::Codec::Jpeg;
       packed.image = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
     } else if (options.images == PackOptions::Images::Jpeg) {
-      expect_bytes(image, "JPEG");
+      expect_bytes(image, bands, "a JPEG");
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.image = encode_jpeg(shown, options.quality);
       packed.record.codec = pack::Codec::Jpeg;
     } else if (options.images == PackOptions::Images::Raw) {
-      expect_bytes(image, "raw pixels (PPM)");
+      expect_bytes(image, bands, "a PPM (raw pixels)");
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.image = ppm_of(shown);
       packed.record.codec = shown.channels() == 1 ? pack::Codec::Pgm : pack::Codec::Ppm;
-    } else if (image.depth() == CV_32F || is_banded(image.channels())) {
-      packed.image = encode_tiff(image);
+    } else if (image.depth() == CV_32F || is_banded(image.channels()) || bands) {
+      packed.image = encode_tiff(image, bands ? FourChannels::Bands : FourChannels::Rgba);
       packed.record.codec = pack::Codec::Tiff;
     } else {
       packed.image = encode_png(image);
@@ -199,9 +199,9 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     packed.files = pack::companions_of(item.sample, augment::size_of(image), augment::size_of(shown));
     packed.note = pack::note_of(item.sample, packed.files, double(shown.cols) / image.cols,
                                 double(shown.rows) / image.rows, facts_of_notes(source, options));
-  } catch (const UsageError&) { throw; } catch (const Error& error) {
-    packed.unreadable = named(source, index, error.what());
-  }
+  } catch (const UsageError& error) {
+    throw UsageError(named(source, index, error.what()));
+  } catch (const Error& error) { packed.unreadable = named(source, index, error.what()); }
   return packed;
 }
 

@@ -47,8 +47,8 @@ Item FileSource::read(std::size_t index) const {
   Item item;
   if (file.frame >= 0) {
     item.sample.image = frame_of(file.path, file.frame);
-    item.bands = is_volume_file(file.path) && item.sample.image.channels() == 4 &&
-                 Volumes::bands(path_of(file.path)) > 1;
+    item.sample.bands = is_volume_file(file.path) && item.sample.image.channels() == 4 &&
+                        Volumes::bands(path_of(file.path)) > 1;
   } else {
     check_one(file.path);
     item.encoded = read_file(path_of(file.path));

@@ -186,7 +186,7 @@ void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   if (one.images.size() > 1) {
     item.encoded.clear();
     item.sample.image = channels_of(index);
-    item.bands = true;
+    item.sample.bands = item.sample.image.channels() == 4;
   }
   const fs::path file = root_ / one.mask;
   try {

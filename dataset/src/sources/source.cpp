@@ -32,14 +32,18 @@ double full_range(const cv::Mat& image) {
 
 cv::Mat pixels_of(const Item& item, int channels, AlphaOver alpha) {
   const cv::Mat& image = item.sample.image;
-  if (item.bands && image.channels() == 4 && channels != 0 && channels != 4) throw_four_bands(channels);
+  if (item.sample.bands && image.channels() == 4 && channels != 0 && channels != 4)
+    throw_four_bands(channels);
   return with_channels(image, channels, alpha);
 }
 
-cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
+bool has_bands(const EncodedImage& image) { return image.channels() == 4 && !image.has_alpha(); }
+
+cv::Mat decoded(Item& item, int channels, AlphaOver alpha) {
   try {
     if (item.encoded.empty()) return pixels_of(item, channels, alpha);
     EncodedImage encoded(item.encoded, channels, alpha, {.depth = ImageDepth::AsStored});
+    item.sample.bands = has_bands(encoded);
     if (const cv::Mat* pixels = encoded.pixels()) return pixels->clone();
     cv::Mat image(encoded.size(), CV_MAKETYPE(encoded.depth(), encoded.channels()));
     encoded.decode({{}, encoded.size()}, image);

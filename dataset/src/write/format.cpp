@@ -49,7 +49,9 @@ std::size_t class_masks_of(const augment::Sample& sample) {
 }  // namespace
 
 void count_losses(const Holds& holds, const augment::Sample& sample, Losses& losses) {
-  if (!holds.shares && !sample.label_shares.empty())
+  const bool shared = std::ranges::any_of(
+      sample.label_shares, [](const augment::LabelShare& one) { return one.label >= 0 && one.share > 0; });
+  if (!holds.shares && shared)
     count(losses,
           holds.label ? "labels shared by several classes, of which the largest is written"
                       : "labels shared by several classes",

@@ -61,21 +61,23 @@ std::string_view ending_of(ImageKind kind) {
   return ".png";
 }
 
-/// What no format but TIFF holds; PNG holds 16 bits, too.
-bool needs_tiff(const cv::Mat& image) { return image.depth() == CV_32F || is_banded(image.channels()); }
+/// What no format but TIFF holds; PNG holds 16 bits, too. `bands`: see augment::Sample.
+bool needs_tiff(const cv::Mat& image, bool bands) {
+  return image.depth() == CV_32F || is_banded(image.channels()) || bands;
+}
 
 /// What an image is encoded as whose file was of `kind`. Nothing is cut to 8 bits without being asked.
-ImageKind kind_for(Images images, ImageKind kind, const cv::Mat& image) {
+ImageKind kind_for(Images images, ImageKind kind, const cv::Mat& image, bool bands) {
   const bool deep = image.depth() != CV_8U;
-  if ((needs_tiff(image) && images != Images::Keep) ||
+  if ((needs_tiff(image, bands) && images != Images::Keep) ||
       (deep && (images == Images::Jpeg || images == Images::Webp)))
     throw Error(fmt::format("images with {} channels of {} can't be written so; without --images they are {}",
                             image.channels(),
                             image.depth() == CV_8U    ? "8 bits"
                             : image.depth() == CV_16U ? "16 bits"
                                                       : "floats",
-                            needs_tiff(image) ? "TIFF" : "PNG"));
-  if (needs_tiff(image)) return ImageKind::Tiff;
+                            needs_tiff(image, bands) ? "TIFF" : "PNG"));
+  if (needs_tiff(image, bands)) return ImageKind::Tiff;
   if (deep) return ImageKind::Png;
   switch (images) {
     case Images::Jpeg:
@@ -90,16 +92,17 @@ ImageKind kind_for(Images images, ImageKind kind, const cv::Mat& image) {
   return kind == ImageKind::Jpeg || kind == ImageKind::Webp ? kind : ImageKind::Png;
 }
 
-std::vector<unsigned char> encode(const cv::Mat& image, ImageKind kind, int quality) {
+std::vector<unsigned char> encode(const cv::Mat& image, bool bands, ImageKind kind, int quality) {
   if (kind == ImageKind::Jpeg)
     return encode_jpeg(with_channels(image, image.channels() == 1 ? 1 : 3), quality);
   if (kind == ImageKind::Webp) return encode_webp(image, quality);
-  if (kind == ImageKind::Tiff) return encode_tiff(image);
+  if (kind == ImageKind::Tiff) return encode_tiff(image, bands ? FourChannels::Bands : FourChannels::Rgba);
   return encode_png(image);
 }
 
 bool has_alpha(const Item& item) {
-  return item.encoded.empty() ? item.sample.image.channels() == 4 : facts_of(item.encoded).has_alpha;
+  return item.encoded.empty() ? item.sample.image.channels() == 4 && !item.sample.bands
+                              : facts_of(item.encoded).has_alpha;
 }
 
 cv::Mat rendered(const augment::Drawn& drawn, const cv::Mat& image, int halved) {
@@ -245,12 +248,12 @@ class Maker::Job {
   void keep(Draw& draw, const augment::Sample& sample, int halved) {
     Made& made = made_[static_cast<std::size_t>(draw.copy - 1)];
     const cv::Mat image = rendered(draw.drawn, sample.image, halved);
-    const ImageKind kind = kind_for(maker_.options_.images, kind_, image);
+    const ImageKind kind = kind_for(maker_.options_.images, kind_, image, item_.sample.bands);
     made.copy = draw.copy;
     made.size = augment::size_of(image);
     made.channels = image.channels();
     made.ending = ending_of(kind);
-    made.bytes = encode(image, kind, maker_.options_.quality);
+    made.bytes = encode(image, item_.sample.bands, kind, maker_.options_.quality);
     made.plan = augment::json_of(draw.drawn.plan);
     made.stream = stream_of(draw.copy);
     made.sample = targets_of(draw.drawn, sample);
@@ -261,12 +264,13 @@ class Maker::Job {
     const bool kept = !item_.encoded.empty() && channels_ == 0 && !(rare && maker_.rare_ == Rare::ToPng);
     const ImageKind kind = kept && maker_.options_.images == Images::Keep
                                ? kind_
-                               : kind_for(maker_.options_.images, kind_, sample.image);
+                               : kind_for(maker_.options_.images, kind_, sample.image, sample.bands);
     const bool stays = kept && kind == kind_;
     original_.size = augment::size_of(sample.image);
     original_.channels = sample.image.channels();
     original_.ending = ending_of(stays ? kind_ : kind);
-    original_.bytes = stays ? item_.encoded : encode(sample.image, kind, maker_.options_.quality);
+    original_.bytes =
+        stays ? item_.encoded : encode(sample.image, sample.bands, kind, maker_.options_.quality);
     original_.sample = sample;
     original_.sample.image.release();
   }

@@ -206,6 +206,7 @@ RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on
   info.few_levels = images.few_levels;
   info.beyond = images.beyond;
   info.transparent = images.transparent;
+  info.bands = images.bands;
   if (is_banded(images.channels)) {
     constexpr double kLeast = 1e-4;  // of a band that is all alike
     info.band_mean.assign(images.mean.begin(), images.mean.end());
@@ -232,7 +233,7 @@ TrainTest train_and_test(const dataset::OpenedData& data) {
 std::string recipe_for(const std::string& wanted, const RunInfo& info) {
   if (wanted != "auto") return wanted;
   // Presets have transforms of colours.
-  if (!info.numbers.empty() || is_banded(info.input.channels)) return "none";
+  if (!info.numbers.empty() || info.bands) return "none";
   if (info.masks) return "masks";
   bool digits = info.input.channels == 1 && !info.classes.empty() && info.classes.size() <= 10;
   for (std::size_t c = 0; c < info.classes.size(); ++c)
@@ -254,7 +255,7 @@ Size parse_gan_size(const std::string& text) {
 }
 
 bool fit_to_gan(RunInfo& info, const std::optional<Size>& wanted) {
-  if (is_banded(info.input.channels))
+  if (info.bands)
     throw UsageError(
         fmt::format("a GAN makes grey, RGB or RGBA; these images have {} channels", info.input.channels));
   const Size own{info.input.height, info.input.width};

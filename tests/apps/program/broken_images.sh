@@ -9,6 +9,8 @@ head -c 3000 photos/a/1.png >photos/a/broken.png
 tiny=(train photos --epochs 1 --size 16 --net 'conv3x3(4)-relu-fc' --recipe none)
 expect 0 "photos/a/broken.png: not a whole PNG" inspect photos
 expect 0 "left out" "${tiny[@]}" --out skipping
+expect 0 "tiles" preview photos --count 9 --recipe light --out few.png
+grep -q "left out: photos/a/broken.png: not a whole PNG" out || fail "preview does not say what it leaves out"
 expect 1 "photos/a/broken.png: not a whole PNG" "${tiny[@]}" --on-error fail --out failing
 
 # Where none can be read, nothing is measured: it is said, and fails.

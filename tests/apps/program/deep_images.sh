@@ -53,11 +53,12 @@ expect 0 "--range LOW,HIGH, or --range measured, makes that their range" pack ba
 quietly pack bands --range 0,4095 --out ranged
 ! grep -q 'they are dark' out || fail "what was given a range is called dark"
 expect 0 "80 samples" inspect pack
-expect 2 "JPEG hold 8 bits of grey or RGB; this image has 5 channels of 16 bits" pack bands --images jpeg --out no2
+expect 2 "a JPEG holds 8 bits of grey or RGB; this image has 5 channels of 16 bits" pack bands --images jpeg --out no2
 
 # To look at: stretched, with the bands that were chosen; what needs colours is refused by name.
 printf 'rgb: [4, 2, 0]\ntransforms:\n- Rotate: {p: 1}\n- HueSaturationValue: {p: 1}\n' >bands.yaml
 quietly preview bands --recipe bands.yaml --count 4 --out sheet.png
+expect 0 "left out, since they need colours: " preview bands --catalogue --side 32 --out catalogue.png
 printf -- '- OneOf: {of: [HueSaturationValue: {p: 1}], p: 1}\n' >colours.yaml
 expect 2 "needs red, green and blue; an image with 5 channels has bands" preview bands --recipe colours.yaml --count 1 --out x.png
 # What fails leaves nothing behind.
@@ -73,10 +74,25 @@ expect 2 "HueSaturationValue (op Hsv) needs red, green and blue" train bands --r
 printf 'rgb: [2, 1, 0]\ntransforms:\n- HueSaturationValue: {p: 1}\n- MixUp: {p: 1}\n' >mixed.yaml
 expect 0 "160 images of 80 samples" augment bands --recipe mixed.yaml --copies 1 --out mixed --format folder --only-part train
 expect 0 "5 bands (80)" inspect bands
-mkdir -p four/near
-image four/near/1.pam 4 0 1
-expect 0 "4 bands (1)" inspect four
+# Four channels of which none is alpha are bands as five are: shown, written, packed and learned from.
+for part in train test; do
+  mkdir -p "four/$part/across" "four/$part/down"
+  for i in 1 2 3 4 5 6 7 8; do
+    image "four/$part/across/$i.pam" 4 0 $((i + ${#part}))
+    image "four/$part/down/$i.pam" 4 1 $((i + ${#part}))
+  done
+done
+expect 0 "4 bands (16)" inspect four
 ! grep -q transparent out || fail "a fourth band is taken for alpha"
+quietly augment four --recipe flip.yaml --copies 1 --out four2 --format folder
+expect 0 "4 bands (32)" inspect four2
+quietly pack four four.pack
+expect 0 "4 bands (16)" inspect four.pack
+! grep -q transparent out || fail "a fourth band is taken for alpha in a pack"
+expect 2 "across/1.pam: a JPEG holds 8 bits" pack four four.jpegs --images jpeg
+expect 2 "HueSaturationValue (op Hsv) needs red, green and blue; an image with 4 channels has bands" augment four --recipe colours.yaml --copies 1 --out no4 --format folder
+expect 0 "images with 4 channels: no augmentation, for presets change colours" train four --range measured --epochs 2 --net 'conv3x3(4)-relu-gap-fc' --out run_four
+expect 0 "across" predict run_four four/test/across/1.pam --top 2
 expect 2 "a GAN makes grey, RGB or RGBA; these images have 5 channels" gan bands --steps 1 --out gan
 expect 0 "no augmentation, for presets change colours" train bands --range measured --epochs 1 --net 'conv3x3(4)-relu-gap-fc' --out run4
 

@@ -119,6 +119,7 @@ const Sample& partner_of(const op::Join& o, std::span<const Sample> partners) {
 
 Plan partner_plan(const op::Join& o, const Sample& partner) {
   Plan plan = o.plan.empty() ? Plan{size_of(partner.image), {}} : o.plan[0];
+  plan.bands = false;
   plan.rgb.clear();  // of an image with bands one group comes here, as grey or RGB
   return plan;
 }

@@ -23,6 +23,7 @@ void BlendMask::draw(Draft& draft, const Stream& stream) const {
   if (branch.size() != draft.size()) throw UsageError("BlendMask: its parts must keep the image's size");
   op::Blend blend;
   blend.branches = {branch.plan()};
+  blend.branches[0].bands = false;
   blend.branches[0].rgb.clear();  // it gets the channels that are colours by themselves
   blend.weights = {1};
   blend.scale = scale;

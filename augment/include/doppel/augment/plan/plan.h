@@ -22,6 +22,7 @@ struct Plan {
   /// Which channels are red, green and blue, from 0; empty: those of grey, RGB and RGBA images. Other
   /// channels are bands, each treated as a grey image is; ops that need colours change these three alone.
   std::vector<int> rgb = {};
+  bool bands = false;  ///< of four channels none is alpha: they are bands, too
 
   friend bool operator==(const Plan&, const Plan&) = default;
 

@@ -95,6 +95,7 @@ struct Sample {
   std::vector<NamedValue> fields = {};  ///< what else is said; passes through untouched
   std::vector<FloatMap> maps = {};      ///< numbers at each pixel: depths, heatmaps, flows
   std::vector<Outline> outlines = {};   ///< polygons and lines
+  bool bands = false;                   ///< of the image's four channels none is alpha: they are bands
 };
 
 /// An image's height and width.

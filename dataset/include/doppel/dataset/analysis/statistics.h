@@ -14,6 +14,7 @@ namespace doppel::dataset {
 struct ImageStatistics {
   int channels = 0;           ///< as asked for; else 4 where an image has alpha that is kept, 3 where one has
                               ///< colour, 1 where all are grey; of images with bands, how many
+  bool bands = false;         ///< an image's channels are neither grey nor colours, nor any of them alpha
   std::optional<Size> size;   ///< where all are alike
   std::vector<double> mean;   ///< per channel, in shares of the full range
   std::vector<double> std;    ///< per channel, in shares of the full range; at least 0.001

@@ -20,7 +20,6 @@ struct Item {
   std::vector<unsigned char>
       encoded;             ///< a file that decode_image() reads; empty where `sample.image` has the pixels
   augment::Sample sample;  ///< label and targets; the pixels where `encoded` is empty
-  bool bands = false;      ///< of those pixels' four channels none is alpha
 };
 
 /// An image's file of which parts can be read: a JPEG with restart markers. Safe from any number of threads,

@@ -36,6 +36,7 @@ struct RunInfo {
   bool foreground = false;  ///< of the masks that it learned from: see dataset::MaskClasses
   /// Of bands, which `mean` and `std` leave as they are: one number for each; else empty. fitted() takes
   /// them.
+  bool bands = false;  ///< the images looked at have bands; not kept in files
   std::vector<float> band_mean = {};
   std::vector<float> band_std = {};  ///< the same
   // What isn't recorded.
