@@ -13,6 +13,7 @@
 #include "common_options.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
+#include "doppel/base/utf8.h"
 #include "doppel/dataset/combine/matched_classes.h"
 #include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/formats/safetensors.h"
@@ -121,7 +122,22 @@ void tell_other_names(const std::vector<std::string>& classes) {
   const std::vector<std::string> folders = dataset::class_folders(classes);
   for (std::size_t c = 0; c < classes.size(); ++c)
     if (folders[c] != classes[c])
-      std::cerr << fmt::format("images of '{}' go into the folder {}\n", classes[c], folders[c]);
+      std::cerr << fmt::format("images of '{}' go into the folder {}\n", printable(classes[c]),
+                               printable(folders[c]));
+}
+
+/// What images follow from beside the network, the seed and the truncation.
+std::vector<SettingText> settings_of_images(const CommandLine& line, const Wanted& wanted) {
+  const auto text = [&](const char* name) {
+    return line.has(name) ? line.get<std::string>(name) : std::string("none");
+  };
+  return {{"count", fmt::format("{}", fmt::join(wanted.each, " "))},
+          {"first", std::to_string(line.get<std::uint64_t>("first"))},
+          {"label", text("label")},
+          {"like", text("like")},
+          {"filter", text("filter")},
+          {"confidence", fmt::format("{}", line.get<double>("confidence"))},
+          {"precision", text("precision")}};
 }
 
 /// One animation instead of images.
@@ -155,13 +171,22 @@ int run_generate(const CommandLine& line) {
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
   const double truncation = truncation_of(line);
   const FolderLock lock(out, true);
-  nn::ImageWriter writer(
-      out, info, classes,
-      {.gan = nn::identity_of(file), .seed = seed, .truncation = truncation, .pack = line.has("pack")});
-  if (!line.has("pack")) tell_other_names(info.classes);
-  auto filter = filter_of(line, info, gan);
+  const bool pack = line.has("pack");
+  nn::ImageWriter writer(out, info, classes,
+                         {.gan = nn::identity_of(file),
+                          .seed = seed,
+                          .truncation = truncation,
+                          .pack = pack ? nn::average_of(gan) : nullptr,
+                          .settings = settings_of_images(line, wanted)});
   Quota quota(wanted.each);
   const std::size_t count = quota.wanted();
+  if (writer.is_finished()) {
+    fmt::print("{}: {} images are there already\n", out.string(), count);
+    write_json(line, {{"images", count}});
+    return 0;
+  }
+  if (!pack) tell_other_names(info.classes);
+  auto filter = filter_of(line, info, gan);
   const auto start = Clock::now();
   constexpr std::size_t kAtOnce = 2048, kMostTries = 50, kSpare = 512;
   double making = 0;
@@ -178,17 +203,24 @@ int run_generate(const CommandLine& line) {
         labels.push_back(classes[(first + i) % classes.size()]);
     else
       labels = quota.next(some, !filter);
-    const auto begun = Clock::now();
-    const auto images = gan->average().generate(labels, seed, first + made, truncation);
-    making += seconds_since(begun);
+    const bool is_known = made + labels.size() <= writer.known();
+    std::vector<float> images;
     std::vector<nn::Decision> decisions;
-    if (filter) decisions = filter->decide(images, labels);
+    if (filter ? !is_known || made == 0 : !is_known && !pack) {  // a filter goes by the first ones
+      const auto begun = Clock::now();
+      images = gan->average().generate(labels, seed, first + made, truncation);
+      making += seconds_since(begun);
+      if (filter) decisions = filter->decide(images, labels);
+    }
+    if (is_known) decisions = writer.skip(labels);
     quota.take(labels, decisions);
-    writer.write(labels, images, first + made, decisions);
+    if (!is_known) writer.write(labels, images, first + made, decisions);
     made += labels.size();
   }
   live.end();
+  const auto finishing = Clock::now();
   writer.finish(live_phases());
+  if (pack) making += seconds_since(finishing);
   if (!wanted.real.empty()) fmt::print("{}", quota.text(info.classes, wanted.real));
   if (filter) fmt::print("{} of {} images pass the filter\n", count, made);
   fmt::print("{}: {} images of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
@@ -206,7 +238,7 @@ Command generate_command() {
       .brief = "images of a trained GAN, with labels",
       .about =
           "Images of a trained GAN as class folders, with a line of provenance for each. Image i is "
-          "the same for the same network, seed and i.",
+          "the same for the same network, seed and i. Stopped, the same command goes on.",
       .words = {{"run", folder("RUN"), "a GAN's folder", Presence::Needed}},
       .groups =
           {{"What is made",
