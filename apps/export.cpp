@@ -11,13 +11,50 @@
 #include "doppel/base/files.h"
 #include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/formats/weights.h"
+#include "doppel/nn/study/gan_run.h"
 #include "doppel/nn/study/run_info.h"
 
 namespace doppel::apps {
 
 namespace {
 
+/// A GAN's run has states of two networks, and no model.
+bool holds_gan(const std::filesystem::path& run) {
+  return std::filesystem::exists(run / "gan.safetensors") &&
+         !std::filesystem::exists(run / "model.safetensors");
+}
+
+/// The generator of a GAN.
+int export_generator(const CommandLine& line) {
+  const auto out = line.get<std::string>("out");
+  if (std::filesystem::path(out).extension() != ".onnx")
+    throw UsageError(
+        fmt::format("a GAN's generator is written to a file that ends in .onnx, not as {}: its "
+                    "best.safetensors is what docs/gan.md describes",
+                    out));
+  for (const char* other : {"preprocess", "probabilities"})
+    if (line.has(other)) throw UsageError(fmt::format("--{} is for networks that read images", other));
+  const nn::OpenedGan gan = nn::open_gan(line.get<std::string>("run"));
+  nn::OnnxOptions options;
+  options.fold_batch_norm = line.has("fold");
+  options.latent = gan.generator->latent();
+  options.metadata["classes"] = nlohmann::json(gan.info.classes).dump();
+  const nn::Model& model = gan.generator->model();
+  const std::vector<unsigned char> bytes = nn::to_onnx(model, options);
+  write_file(out, bytes);
+  const nn::Shape& image = gan.info.input;
+  fmt::print(
+      "{}: {} parameters, {:.1f} MB; latent [batch, {}], normal numbers, and class [batch, {}], 1 for one of "
+      "{}, "
+      "give images [batch, {}, {}, {}], 2 level / 255 - 1\n",
+      out, model.graph().parameters(), static_cast<double>(bytes.size()) / 1e6, gan.generator->latent(),
+      gan.generator->classes(), fmt::join(gan.info.classes, ", "), image.channels, image.height, image.width);
+  write_json(line, {{"bytes", bytes.size()}, {"parameters", model.graph().parameters()}});
+  return 0;
+}
+
 int run_export(const CommandLine& line) {
+  if (holds_gan(line.get<std::string>("run"))) return export_generator(line);
   const nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   const auto out = line.get<std::string>("out");
   if (std::filesystem::path(out).extension() == ".safetensors") {
@@ -83,7 +120,7 @@ Command export_command() {
           .brief = "hand a trained network to other runtimes",
           .about =
               "Hands a trained network to other runtimes: ONNX, opset 13, any batch; or its weights, "
-              "with torchvision's names where it is one of its networks.",
+              "with torchvision's names where it is one of its networks. Of a GAN its generator, to ONNX.",
           .words = {run_word(), {"out", file(), "what to write: .onnx or .safetensors", Presence::Needed}},
           .groups = {{"Options",
                       {{"preprocess", Flag{}, "the graph takes levels from 0 to 255 and normalises them"},

@@ -21,7 +21,9 @@
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/study/forecast.h"
 #include "doppel/nn/study/gan_quality.h"
+#include "doppel/nn/study/gan_run.h"
 #include "doppel/nn/study/gan_settings.h"
 #include "doppel/nn/study/gan_trainer.h"
 #include "doppel/nn/study/run_info.h"
@@ -34,6 +36,7 @@
 #include "step_log.h"
 #include "stopping.h"
 #include "train_options.h"
+#include "train_result.h"
 
 namespace doppel::apps {
 namespace {
@@ -59,6 +62,7 @@ nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* image) {
   const auto resolve = [&] {
     const auto config = line.get<std::string>("config");
     resolve_beside(config, settings.data);
+    resolve_beside(config, settings.weights);
     resolve_recipe(config, settings.augment);
   };
   const auto preset = [&] {
@@ -72,47 +76,45 @@ nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* image) {
   return settings;
 }
 
-/// Images that both networks learn from in a second, by the fastest of a few steps.
-double learned_per_second(const nn::Shape& image, int classes, nn::GanOptions options,
-                          nn::Precision precision) {
-  constexpr int kSteps = 4;
+/// In this precision.
+nn::Forecast forecast_in(nn::Precision precision, const nn::RunInfo& info, nn::GanOptions options) {
   options.precision = precision;
-  options.rate = 1e-6;  // nothing falls apart
-  LiveLine timing(nn::kTimingKernels);
-  options.timing = timing.counter();
-  nn::Gan gan(image, classes, options);
-  const auto batch = static_cast<std::size_t>(options.batch);
-  const std::vector<float> images(batch * static_cast<std::size_t>(image.count()), 0.1F);
-  const std::vector<int> labels(batch, 0);
-  double fastest = 0;
-  for (int i = 0; i <= kSteps; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    gan.step(images, labels);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (i > 0) fastest = std::max(fastest, options.batch / seconds);
-  }
-  return fastest;
+  return nn::forecast(info.input, static_cast<int>(info.classes.size()), options, live_phases());
 }
 
 /// That of the run where it goes on; else the faster one, where that is worth its rounding.
-nn::Precision timed_precision(const nn::Shape& image, int classes, const nn::GanOptions& options,
+nn::Precision timed_precision(const nn::RunInfo& info, const nn::GanOptions& options,
                               const std::map<std::string, std::string>& checkpoint) {
   if (const auto used = checkpoint.find("precision"); used != checkpoint.end() && nn::has_bf16())
     return used->second == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
   if (!nn::has_bf16()) return nn::Precision::F32;
   constexpr double kWorth = 1.1;
-  const double f32 = learned_per_second(image, classes, options, nn::Precision::F32),
-               bf16 = learned_per_second(image, classes, options, nn::Precision::BF16);
+  const double f32 = forecast_in(nn::Precision::F32, info, options).images_per_second,
+               bf16 = forecast_in(nn::Precision::BF16, info, options).images_per_second;
   const bool faster = bf16 > kWorth * f32;
   std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", faster ? "bf16" : "f32", bf16,
                            f32);
   return faster ? nn::Precision::BF16 : nn::Precision::F32;
 }
 
+/// Before it begins: what it learns from and with, what that takes, and for how long.
+void tell_forecast(const nn::RunInfo& info, const nn::GanOptions& options, std::size_t images) {
+  const nn::Forecast plan = forecast_in(options.precision, info, options);
+  std::cerr << fmt::format(
+      "{} images of {}, {} steps of {}: {:.0f} images/s and {:.0f} MB of values and gradients, about {} "
+      "without "
+      "what is measured\n",
+      images, info.input.text(), options.steps, options.batch, plan.images_per_second,
+      static_cast<double>(plan.memory_bytes) / 1e6,
+      time_text(static_cast<double>(options.steps) * options.batch / plan.images_per_second));
+}
+
 /// The data set's classes, and images of a size that there are presets for, in [-1, 1].
-nn::RunInfo gan_info(const dataset::Source& source, AlphaOver alpha) {
-  nn::RunInfo info = describe_data(source, 0, alpha);
-  fit_images_to_gan(info);
+nn::RunInfo gan_info(const dataset::Source& source, const nn::GanSettings& settings) {
+  std::optional<Size> size;
+  if (!settings.size.empty()) size = nn::parse_gan_size(settings.size);
+  nn::RunInfo info = describe_data(source, size ? size->height : 0, settings.alpha);
+  fit_images_to_gan(info, size);
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
   return info;
@@ -133,7 +135,7 @@ dataset::LoaderOptions gan_loading(const nn::RunInfo& info, const nn::GanOptions
 
 /// The settings as run.yaml has them.
 nn::GanSettings recorded(nn::GanSettings settings, const nn::GanOptions& options) {
-  settings.data = recorded_path(settings.data);
+  for (std::string* path : {&settings.data, &settings.weights}) *path = recorded_path(*path);
   settings.precision = options.precision == nn::Precision::BF16 ? nn::GanSettings::Numbers::BF16
                                                                 : nn::GanSettings::Numbers::F32;
   settings.augment = options.augment.transforms().empty() ? "none" : "augment.yaml";
@@ -235,7 +237,7 @@ class GanTeller {
 };
 
 /// Measures the best state, and writes what the run has come to.
-nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::GanEvaluator& evaluator,
+nn::GanQuality finish(const nn::GanSettings& settings, const fs::path& run, nn::GanEvaluator& evaluator,
                       const std::shared_ptr<nn::Gan>& gan, const nn::GanTrainer& training,
                       const nn::RunInfo& info, const nn::TrainTest& parts, double seconds) {
   if (fs::exists(training.best())) gan->load(training.best());
@@ -254,11 +256,10 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
   page.classes = parts.train->classes();
   page.score_floor = evaluator.floor();
   page.sheet = sample_sheet(*gan, info.classes);
-  page.nearest_sheet = nearest_sheet(page.quality, *evaluator.images(gan), *parts.train);
+  page.nearest_sheet = nearest_sheet(page.quality.nearest, *evaluator.images(gan), *parts.train);
   write_gan_report(run / "report.html", page);
   animate_sheets(run);
-  nlohmann::json json = to_json(page.quality, page.classes);
-  write_file(run / "quality.json", json.dump(1) + "\n");
+  write_file(run / "quality.json", to_json(page.quality, page.classes).dump(1) + "\n");
   const nn::GanQuality& q = page.quality;
   fmt::print("best state: step {}\n", gan->steps());
   if (q.score)
@@ -271,7 +272,17 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
       "report.html has the rest\n",
       q.all.frechet, q.floor, 100 * q.all.overlap.coverage, 100 * q.all.overlap.precision,
       q.all.agreement ? fmt::format(", as asked {:.1f} %", 100 * *q.all.agreement) : "");
-  return json;
+  return page.quality;
+}
+
+/// Fails where that was asked for, once all is written: the states are kept.
+void check_copies(const nn::GanSettings& settings, const nn::Copies& copies, const fs::path& best) {
+  if (!settings.no_copies || !copies.above_real()) return;
+  throw Error(fmt::format(
+      "{} of {} images are copies of training images, {:.1f} % where {:.1f} % of held-out ones are as near: "
+      "--no-copies refuses them; {} is kept. More images, --augment, fewer --steps or --lecam make fewer",
+      copies.generated, copies.generated_of, 100 * copies.generated_share(), 100 * copies.held_out_share(),
+      best.string()));
 }
 
 /// What the numbers are that it learns by: of several processes the first decides.
@@ -281,7 +292,7 @@ nn::Precision precision_of(const nn::GanSettings& settings, const nn::RunInfo& i
   using Numbers = nn::GanSettings::Numbers;
   bool is_bf16 = settings.precision == Numbers::BF16;
   if (settings.precision == Numbers::Auto && member.is_first())
-    is_bf16 = timed_precision(info.input, static_cast<int>(info.classes.size()), options,
+    is_bf16 = timed_precision(info, options,
                               resumed.empty() ? std::map<std::string, std::string>()
                                               : nn::load_tensors(resumed).metadata) == nn::Precision::BF16;
   std::string text = is_bf16 ? "bf16" : "f32";
@@ -305,7 +316,7 @@ int train_gan(const CommandLine& line) {
   nn::TrainTest parts = has_classes ? train_and_test(data) : nn::TrainTest{data.train, data.test};
   if (settings.per_class > 0)
     parts.train = dataset::per_class(parts.train, settings.per_class, settings.options.seed);
-  const nn::RunInfo known = gan_info(*parts.train, settings.alpha);  // what an evaluator knows: the classes
+  const nn::RunInfo known = gan_info(*parts.train, settings);  // what an evaluator knows: the classes
   nn::RunInfo info = known;
   if (unconditional) info.classes = {"all"};
   const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";
@@ -315,6 +326,11 @@ int train_gan(const CommandLine& line) {
   auto metadata = info.metadata(parts.train->size());
   if (line.has("resume")) nn::check_has_begun(checkpoint);
   settings = gan_settings(line, &info.input);
+  if (settings.no_copies && (settings.score_steps == 0 || !has_classes))
+    throw UsageError(
+        "--no-copies needs what is measured of images: --score-steps above 0, and data with classes");
+  if (settings.options.freeze_discriminator > 0 && settings.weights.empty() && member.is_first())
+    std::cerr << "--freeze-d without --weights: what doesn't learn stays as it was drawn\n";
   nn::GanOptions options = settings.options;
   options.augment = gan_augment(settings.augment, parts.train->size());
   stop_on_signals();
@@ -322,6 +338,7 @@ int train_gan(const CommandLine& line) {
   const FolderLock lock = member.is_first() ? FolderLock(run, !member.group()) : FolderLock();
   options.precision =
       precision_of(settings, info, options, line.has("resume") ? checkpoint : fs::path(), member);
+  if (!member.group()) tell_forecast(info, options, parts.train->size());
   options.group = member.group();
   LiveLine timing(nn::kTimingKernels);
   options.timing = timing.counter();
@@ -334,6 +351,9 @@ int train_gan(const CommandLine& line) {
     gan->resume(checkpoint);
     report_changed(gan->changed_kernels());
     stages = stages_of(run / "run.yaml", {"steps", gan->steps(), before.options.steps, options.steps});
+  } else if (!settings.weights.empty()) {
+    const std::string taken = nn::begin_from_run(*gan, settings.weights, info.classes);
+    if (member.is_first()) std::cerr << taken << '\n';
   }
   dataset::Loader loader(parts.train, info.fitted({}),
                          gan_loading(info, options, parts.train->size(), member));
@@ -383,8 +403,13 @@ int train_gan(const CommandLine& line) {
     result["images_per_second"] = training.lines().back().images_per_second;
   }
   fmt::print("{}: {} steps, {}\n", run.string(), gan->steps(), result.value("state", "nothing left to do"));
-  if (evaluator) result["quality"] = finish(settings, run, *evaluator, gan, training, info, parts, seconds);
+  std::optional<nn::GanQuality> quality;
+  if (evaluator) {
+    quality = finish(settings, run, *evaluator, gan, training, info, parts, seconds);
+    result["quality"] = to_json(*quality, parts.train->classes());
+  }
   write_json(line, result);
+  if (quality) check_copies(settings, quality->copies, training.best());
   return 0;
 }
 
@@ -395,6 +420,7 @@ std::vector<OptionGroup> gan_options() {
   std::vector<OptionGroup> groups = std::move(lister.groups);
   taken(groups, "data");
   option_named(groups, "preset").kind = preset_option("").kind;
+  option_named(groups, "weights").kind = folder("RUN");
   option_named(groups, "augment").kind = recipe_option(settings.augment).kind;
   auto& run = groups.front().options;
   run.insert(run.begin(), {{"out", folder(), "the run's folder", Presence::Needed},

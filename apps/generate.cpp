@@ -14,6 +14,7 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/utf8.h"
+#include "doppel/codec/png.h"
 #include "doppel/dataset/combine/matched_classes.h"
 #include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/formats/safetensors.h"
@@ -23,6 +24,7 @@
 #include "doppel/nn/study/image_writer.h"
 #include "doppel/nn/study/run_info.h"
 #include "folder_lock.h"
+#include "generated_sheet.h"
 #include "interpolate.h"
 #include "live_line.h"
 #include "quota.h"
@@ -157,8 +159,41 @@ int run_walk(const CommandLine& line) {
   return 0;
 }
 
+/// One sheet is drawn where that is asked for by the file's name, or by what only sheets have.
+bool draws_sheet(const CommandLine& line) {
+  const bool is_png = fs::path(line.get<std::string>("out")).extension() == ".png";
+  for (const char* of_sheets : {"mixture", "beside"})
+    if (!is_png && line.has(of_sheets))
+      throw UsageError(fmt::format("--{} draws one sheet: --out ends in .png, not as {}", of_sheets,
+                                   line.get<std::string>("out")));
+  return is_png;
+}
+
+int run_sheet(const CommandLine& line) {
+  constexpr std::size_t kMostShown = 400;
+  for (const char* other : {"like", "pack", "filter"})
+    if (line.has(other)) throw UsageError(fmt::format("a sheet and --{} exclude each other", other));
+  if (line.has("mixture") && line.has("label")) throw UsageError("--mixture and --label exclude each other");
+  const nn::OpenedGan gan =
+      nn::open_gan(line.get<std::string>("run"), {.batch = 64, .precision = precision_of(line)});
+  GeneratedSheet sheet{.classes = wanted_classes(line, gan.info.classes),
+                       .seed = line.get<std::uint64_t>("seed"),
+                       .first = line.get<std::uint64_t>("first"),
+                       .truncation = truncation_of(line)};
+  if (line.has("count")) sheet.count = line.get<std::size_t>("count");
+  if (sheet.count > kMostShown)
+    throw UsageError(fmt::format("a sheet shows at most {} images, not {}", kMostShown, sheet.count));
+  if (line.has("mixture")) sheet.mixture = line.get<std::string>("mixture");
+  if (line.has("beside")) sheet.beside = line.get<std::string>("beside");
+  const auto out = line.get<std::string>("out");
+  write_png(out, draw_generated(gan, sheet));
+  fmt::print("{}: a sheet of {} images\n", out, sheet.count);
+  return 0;
+}
+
 int run_generate(const CommandLine& line) {
   if (line.has("interpolate")) return run_walk(line);
+  if (draws_sheet(line)) return run_sheet(line);
   const fs::path run = line.get<std::string>("run"), out = line.get<std::string>("out");
   const fs::path file = nn::gan_file(run);
   const auto metadata = nn::load_tensors(file).metadata;
@@ -242,7 +277,8 @@ Command generate_command() {
       .words = {{"run", folder("RUN"), "a GAN's folder", Presence::Needed}},
       .groups =
           {{"What is made",
-            {{"out", folder(), "the folder to make; with --interpolate a .webp", Presence::Needed},
+            {{"out", folder(), "the folder to make; a .png for one sheet, with --interpolate a .webp",
+              Presence::Needed},
              {"count", Whole{.initial = 1000, .least = 1}, "of all classes together, in equal shares"},
              {"first", Whole{.initial = 0, .most = kMostImages}, "number of the first image"},
              {"like", data_text(),
@@ -255,6 +291,9 @@ Command generate_command() {
              {"interpolate", Text{.placeholder = "A,B"},
               "an animation from class A to class B and back, to --out FILE.webp; of one class twice, from "
               "image to image"},
+             {"mixture", Text{.placeholder = "A:SHARE,..."},
+              "on a sheet, images that are this much of each class, as 3:0.5,8:0.5"},
+             {"beside", data_text(), "on a sheet, below each image the nearest one of this data"},
              {"pack", Flag{}, "write a pack of raw images, which stream fastest, instead of class folders"},
              json_option()}},
            {"What is kept",

@@ -127,7 +127,7 @@ void print_broken(const std::vector<std::string>& broken) {
 nlohmann::json report(const std::string& part, const dataset::Source& source,
                       const std::vector<Look>& looks) {
   std::map<std::string, int> sizes;
-  std::map<int, int> channels;
+  std::map<std::string, int> channels;
   std::vector<std::string> broken;
   for (const Look& look : looks) {
     if (!look.broken.empty()) {
@@ -158,7 +158,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   for (std::size_t i = 0; common.size() > 1 && i < std::min<std::size_t>(3, common.size()); ++i)
     fmt::print("{} {} ({})", i ? "," : "", common[i].second, -common[i].first);
   fmt::print("\n  channels:");
-  for (const auto& [n, count] : channels) fmt::print(" {} ({})", channels_text(n), count);
+  for (const auto& [what, count] : channels) fmt::print(" {} ({})", what, count);
   const Moments sums = moments_of(looks);
   fmt::print("\n  mean {:.4f}, std {:.4f}\n", fmt::join(sums.mean, " "), fmt::join(sums.std, " "));
   nlohmann::json targets = report_targets(source, looks);

@@ -19,6 +19,7 @@
 #include "doppel/dataset/order/fit_to.h"
 #include "doppel/dataset/order/sampler.h"
 #include "images.h"
+#include "replay.h"
 #include "report/draw.h"
 #include "serve.h"
 
@@ -133,19 +134,19 @@ std::vector<Group> catalogue_groups(const Images& images, const Named& original,
 }
 
 /// Each image beside what a written plan makes of it.
-std::vector<Group> replay_groups(const std::string& path, const std::vector<Named>& originals) {
+std::vector<Group> replay_groups(const std::string& path, const Images& images,
+                                 const std::vector<Named>& originals) {
   const std::vector<unsigned char> text = read_file(path);
   const augment::Plan plan = augment::Plan::from_yaml({text.begin(), text.end()}, path);
+  const auto read = [&](std::size_t index) { return images.read(index); };
   std::vector<Group> groups;
   for (const Named& original : originals) {
-    if (plan.source != augment::size_of(original.sample.image))
-      throw Error(fmt::format("{}: {} was drawn for {}x{} (height x width), but this image is {}x{}",
-                              original.name, path, plan.source.height, plan.source.width,
-                              original.sample.image.rows, original.sample.image.cols));
-    Sample replayed;
-    replayed.image = render(plan, original.sample.image);
-    for (const cv::Mat& mask : original.sample.masks) replayed.masks.push_back(render_mask(plan, mask));
-    groups.push_back({untouched(original, plan.rgb), captioned(replayed, original.sample.image, plan, "")});
+    try {
+      const Sample again = render_sample(replayed(plan, original.sample, images, read), original.sample);
+      groups.push_back({untouched(original, plan.rgb), captioned(again, original.sample.image, plan, "")});
+    } catch (const Error& error) {
+      std::throw_with_nested(Error(fmt::format("{}: {}: {}", original.name, path, error.what())));
+    }
   }
   return groups;
 }
@@ -220,7 +221,7 @@ int run_preview(const CommandLine& line) {
   }
   const std::string out = line.need("out");
   const std::vector<Group> groups =
-      replay      ? replay_groups(line.get<std::string>("replay"), originals)
+      replay      ? replay_groups(line.get<std::string>("replay"), images, originals)
       : catalogue ? catalogue_groups(images, originals[0], seed)
       : views     ? view_groups(views_in(line.get<std::string>("views")), images, originals,
                                 static_cast<std::size_t>(count), seed)

@@ -255,10 +255,11 @@ nn::TrainTest train_and_test(const dataset::OpenedData& data) {
   return parts;
 }
 
-void fit_images_to_gan(nn::RunInfo& info) {
+void fit_images_to_gan(nn::RunInfo& info, const std::optional<Size>& wanted) {
   const std::string before = info.input.text();
-  if (nn::fit_to_gan(info))
-    std::cerr << fmt::format("images of {} become {}x{}\n", before, info.input.height, info.input.width);
+  if (nn::fit_to_gan(info, wanted))
+    std::cerr << fmt::format("images{} become {}x{}\n", wanted ? "" : " of " + before, info.input.height,
+                             info.input.width);
 }
 
 void report_changed(const std::vector<nn::KernelChange>& changes) {

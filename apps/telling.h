@@ -1,6 +1,8 @@
 // What the library finds out about data, with a line on stderr where a user should know.
 #pragma once
 
+#include <optional>
+
 #include "command.h"
 #include "doppel/dataset/combine/class_masks.h"
 #include "doppel/dataset/open/open_data.h"
@@ -46,7 +48,7 @@ nn::RunInfo describe_data(const dataset::Source& source, int side = 0, AlphaOver
 /// nn::train_and_test() that says how many are held out.
 nn::TrainTest train_and_test(const dataset::OpenedData& data);
 /// nn::fit_to_gan() that says where it changes the size.
-void fit_images_to_gan(nn::RunInfo& info);
+void fit_images_to_gan(nn::RunInfo& info, const std::optional<Size>& wanted = {});
 /// Says which convolutions of a run that goes on multiply otherwise here than where it began.
 void report_changed(const std::vector<nn::KernelChange>& changes);
 /// nn::whiten_first_convolution() by images that tell what the others look like, with a live line.

@@ -59,16 +59,20 @@ std::string image(const char* title, const char* words, const cv::Mat& image) {
 }
 
 std::string measures(const nn::GanQuality& q) {
-  return facts({{"accuracy of a classifier trained on generated images only", tenths(q.score)},
-                {"on the real ones, as many steps", tenths(q.real_score)},
-                {"Fréchet distance (real to real)", fmt::format("{:.3f} ({:.3f})", q.all.frechet, q.floor)},
-                {"kernel distance (real to real)", fmt::format("{:.4f} ± {:.4f} ({:.4f})", q.all.kernel.value,
-                                                               q.all.kernel.error, q.kernel_floor.value)},
-                {"precision, recall", tenths(q.all.overlap.precision) + ", " + tenths(q.all.overlap.recall)},
-                {"density, coverage",
-                 fmt::format("{:.2f}, {}", q.all.overlap.density, tenths(q.all.overlap.coverage))},
-                {"taken for its class", tenths(q.all.agreement)},
-                {"images measured", std::to_string(q.count)}});
+  return facts(
+      {{"accuracy of a classifier trained on generated images only", tenths(q.score)},
+       {"on the real ones, as many steps", tenths(q.real_score)},
+       {"Fréchet distance (real to real)", fmt::format("{:.3f} ({:.3f})", q.all.frechet, q.floor)},
+       {"kernel distance (real to real)", fmt::format("{:.4f} ± {:.4f} ({:.4f})", q.all.kernel.value,
+                                                      q.all.kernel.error, q.kernel_floor.value)},
+       {"precision, recall", tenths(q.all.overlap.precision) + ", " + tenths(q.all.overlap.recall)},
+       {"density, coverage",
+        fmt::format("{:.2f}, {}", q.all.overlap.density, tenths(q.all.overlap.coverage))},
+       {"taken for its class", tenths(q.all.agreement)},
+       {"nearer to a training image than the nearest hundredth of real ones to each other (held-out ones)",
+        fmt::format("{} ({}){}", tenths(q.copies.generated_share()), tenths(q.copies.held_out_share()),
+                    q.copies.above_real() ? ": copies" : "")},
+       {"images measured", std::to_string(q.count)}});
 }
 
 std::string class_table(const GanPage& page) {
@@ -140,6 +144,10 @@ nlohmann::json to_json(const nn::GanQuality& q, const std::vector<std::string>& 
           {"density", q.all.overlap.density},
           {"coverage", q.all.overlap.coverage},
           {"agreement", number(q.all.agreement)},
+          {"copies", q.copies.generated},
+          {"copies_of_held_out", q.copies.held_out},
+          {"held_out", q.copies.held_out_of},
+          {"copies_above_real", q.copies.above_real()},
           {"classes", by_class}};
 }
 

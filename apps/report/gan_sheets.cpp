@@ -30,15 +30,22 @@ cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes) {
   return tile_sheet(tiles, kEach, 64);
 }
 
-cv::Mat nearest_sheet(const nn::GanQuality& quality, const dataset::Source& made,
+cv::Mat nearest_sheet(std::span<const nn::NearestPair> pairs, const dataset::Source& made,
                       const dataset::Source& train) {
   constexpr std::size_t kAcross = 10;
   std::vector<Tile> tiles;
-  for (std::size_t at = 0; at < quality.nearest.size(); at += kAcross) {
-    const auto some = std::span(quality.nearest).subspan(at, std::min(kAcross, quality.nearest.size() - at));
+  for (std::size_t at = 0; at < pairs.size(); at += kAcross) {
+    const auto some = pairs.subspan(at, std::min(kAcross, pairs.size() - at));
+    const auto fill_row = [&] {
+      while (tiles.size() % kAcross != 0)
+        tiles.push_back(
+            {cv::Mat(tiles.back().image.size(), tiles.back().image.type(), cv::Scalar::all(255)), ""});
+    };
     for (const nn::NearestPair& pair : some) tiles.push_back({load(made, pair.generated).image, "made"});
+    fill_row();
     for (const nn::NearestPair& pair : some)
       tiles.push_back({load(train, pair.real).image, fmt::format("real {:.2f}", pair.distance)});
+    fill_row();
   }
   return tiles.empty() ? cv::Mat() : tile_sheet(tiles, kAcross, 64);
 }

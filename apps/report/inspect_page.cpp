@@ -86,8 +86,7 @@ std::string masks_table(const InspectedPart& part) {
 std::string sizes_table(const InspectedPart& part) {
   std::map<std::string, std::size_t> sizes;
   for (const Look& look : part.looks)
-    if (look.broken.empty())
-      ++sizes[fmt::format("{} x {}, {}", look.width, look.height, channels_text(look.channels))];
+    if (look.broken.empty()) ++sizes[fmt::format("{} x {}, {}", look.width, look.height, look.channels)];
   std::vector<std::pair<std::size_t, std::string>> common;
   for (const auto& [size, count] : sizes) common.emplace_back(count, size);
   std::ranges::sort(common, std::greater());

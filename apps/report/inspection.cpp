@@ -56,11 +56,22 @@ void look_at_targets(const augment::Sample& sample, Look& look) {
   }
 }
 
+/// Also four channels of a file none of which is alpha.
+bool has_bands(const cv::Mat& image, const ImageFacts& facts) {
+  return is_banded(image.channels()) ||
+         (image.channels() == 4 && facts.kind != ImageKind::Unknown && !facts.has_alpha);
+}
+
+std::string channels_text(const cv::Mat& image, bool bands) {
+  if (bands) return std::to_string(image.channels()) + " bands";
+  return image.channels() == 1 ? "grey" : image.channels() == 3 ? "RGB" : "RGBA";
+}
+
 void look_at_file(const ImageFacts& facts, const cv::Mat& image, Look& look) {
   look.frames = facts.frames;
   look.few_levels = dataset::uses_few_levels(facts, image);
   look.is_beyond = dataset::lies_beyond(image);
-  look.is_transparent = is_transparent(image);
+  look.is_transparent = !has_bands(image, facts) && is_transparent(image);
 }
 
 /// What its channels' numbers are, and whether they are all alike.
@@ -95,7 +106,7 @@ Look look_at(const dataset::Source& source, std::size_t index, std::mutex& large
     look_at_file(facts, sample.image, look);
     // As it is shown: grey or RGB; of bands the first ones.
     const int channels = sample.image.channels();
-    const bool bands = is_banded(channels);
+    const bool bands = has_bands(sample.image, facts);
     cv::Mat image = sample.image;
     if (bands)
       cv::extractChannel(sample.image, image, 0);
@@ -103,7 +114,7 @@ Look look_at(const dataset::Source& source, std::size_t index, std::mutex& large
       image = with_channels(sample.image, channels == 1 ? 1 : 3);
     look.height = image.rows;
     look.width = image.cols;
-    look.channels = sample.image.channels();
+    look.channels = channels_text(sample.image, bands);
     measure(bands ? sample.image : image, look);
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     look.print = dataset::DuplicateFinder::fingerprint({dense.data, dense.total() * dense.elemSize()}, image);
@@ -187,12 +198,6 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   add("images with a side below 8 pixels",
       [](const Look& look) { return look.height < 8 || look.width < 8; });
   return all;
-}
-
-std::string channels_text(int channels) {
-  if (channels == 1) return "grey";
-  if (channels == 3) return "RGB";
-  return channels == 4 ? "RGBA" : std::to_string(channels) + " bands";
 }
 
 }  // namespace doppel::apps

@@ -15,7 +15,8 @@ namespace doppel::apps {
 /// What one image tells.
 struct Look {
   std::string broken;  ///< why it can't be read
-  int label = -1, height = 0, width = 0, channels = 0;
+  int label = -1, height = 0, width = 0;
+  std::string channels;     ///< "grey", "RGB", "RGBA" or "5 bands"
   std::vector<int> labels;  ///< all that are there, `label` among them
   std::vector<int> box_labels;
   int keypoints = 0, masks = 0, empty_boxes = 0, outside_boxes = 0;
@@ -68,8 +69,5 @@ struct InspectedPart {
   dataset::SourcePtr source;
   std::vector<Look> looks;  ///< one a sample
 };
-
-/// "grey", "RGB", "RGBA" or "5 bands".
-std::string channels_text(int channels);
 
 }  // namespace doppel::apps

@@ -60,7 +60,7 @@ FoundJson classes_json(const InspectedPart& part) {
 
 FoundJson part_json(const InspectedPart& part) {
   std::map<std::pair<int, int>, std::size_t> sizes;
-  std::map<int, std::size_t> channels;
+  std::map<std::string, std::size_t> channels;
   FoundJson broken = FoundJson::array(), concerns = FoundJson::array();
   std::size_t broken_count = 0;
   for (std::size_t i = 0; i < part.looks.size(); ++i) {
@@ -89,7 +89,7 @@ FoundJson part_json(const InspectedPart& part) {
                             [](const auto& size) {
                               return FoundJson{{"height", size.first}, {"width", size.second}};
                             })},
-          {"channels", counted(channels, [](int n) { return FoundJson{{"what", channels_text(n)}}; })},
+          {"channels", counted(channels, [](const std::string& what) { return FoundJson{{"what", what}}; })},
           {"mean", moments.mean},
           {"std", moments.std},
           {"broken", {{"count", broken_count}, {"samples", std::move(broken)}}},

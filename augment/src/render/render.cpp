@@ -345,4 +345,22 @@ std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample) {
   return masks;
 }
 
+Sample render_sample(Drawn drawn, const Sample& sample) {
+  Sample out;
+  out.image = render(drawn.plan, sample.image, drawn.partners);
+  out.masks = render_masks(drawn, sample);
+  out.maps = render_maps(drawn, sample);
+  out.instance_mask = sample.instance_mask;
+  out.boxes = std::move(drawn.boxes);
+  out.rotated_boxes = std::move(drawn.rotated_boxes);
+  out.keypoints = std::move(drawn.keypoints);
+  out.label = drawn.label;
+  out.label_shares = std::move(drawn.label_shares);
+  out.outlines = std::move(drawn.outlines);
+  out.numbers = std::move(drawn.numbers);
+  out.weight = drawn.weight;
+  out.fields = sample.fields;
+  return out;
+}
+
 }  // namespace doppel::augment

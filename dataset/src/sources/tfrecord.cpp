@@ -305,6 +305,12 @@ int TfRecords::label(std::size_t index) const { return index_->entries[index].la
 const std::vector<std::string>& TfRecords::classes() const { return index_->words.names(); }
 std::vector<std::string> TfRecords::number_names() const { return index_->values.number_names(); }
 std::vector<double> TfRecords::numbers(std::size_t index) const { return index_->values.numbers(index); }
+std::vector<int> TfRecords::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  for (const augment::Box& box : index_->boxes.of(index)) labels.push_back(box.label);
+  return labels;
+}
+
 std::vector<Remark> TfRecords::remarks() const { return index_->remarks.list(); }
 
 std::string TfRecords::name(std::size_t index) const {

@@ -13,7 +13,9 @@
 #include "gan_augment.h"
 #include "gan_executors.h"
 #include "gan_penalty.h"
+#include "gan_weights.h"
 #include "latents.h"
+#include "lecam.h"
 #include "spectral_norm.h"
 #include "train/recorded_settings.h"
 #include "train/weight_average.h"
@@ -73,8 +75,9 @@ Gan::Gan(const Shape& image, int classes, GanOptions options)
       options_(std::move(options)),
       generator_(fitted(options_.generator, {options_.latent + classes, 1, 1}, image, "generator"),
                  options_.seed),
-      discriminator_(build_graph(parse_network(options_.discriminator), image, 1 + classes),
-                     options_.seed + 1),
+      discriminator_(with_frozen_blocks(
+          Model(build_graph(parse_network(options_.discriminator), image, 1 + classes), options_.seed + 1),
+          options_.freeze_discriminator)),
       averaged_(generator_, image, classes,
                 {.batch = options_.batch,
                  .shards = options_.shards,
@@ -95,6 +98,7 @@ Gan::Gan(const Shape& image, int classes, GanOptions options)
     throw UsageError("the chance of augmentation is 0 to 1, its target 0 to below 1");
   augment_chance_ = options_.augment_target > 0 ? 0 : options_.augment_chance;
   if (options_.spectral) spectral_ = std::make_unique<SpectralNorm>(discriminator_, options_.seed + 4);
+  if (options_.lecam > 0) lecam_ = std::make_unique<LeCam>(options_.lecam);
   if (options_.critic_steps < 1)
     throw UsageError(fmt::format("{} discriminator steps for one of the generator; it needs at least 1",
                                  options_.critic_steps));
@@ -250,52 +254,65 @@ void Gan::train_discriminator(const Seen& images, std::span<const int> labels, G
   for (std::size_t r = 0; r < n; ++r) {
     real[r] = both[2 * r];
     fake[r] = both[2 * r + 1];
-    const PairLoss pair = discriminator_loss(options_.loss, real[r], fake[r]);
+  }
+  note_discriminator(of_all(real), of_all(fake), record);
+  for (std::size_t r = 0; r < n; ++r) {
+    const PairLoss pair = pair_loss(real[r], fake[r]);
     gradients[2 * r] = pair.by_real / static_cast<double>(rows_.all);
     gradients[2 * r + 1] = pair.by_fake / static_cast<double>(rows_.all);
   }
-  note_discriminator(of_all(real), of_all(fake), record);
   discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
   if (!(options_.penalty > 0)) return;
   const auto divisor = static_cast<double>(rows_.all);
-  record.penalty = options_.penalty_between
+  double penalty = options_.penalty_between
                        ? add_penalty_between(images, labels)
                        : add_gradient_penalty(discriminator_executor_, discriminator_,
                                               outputs_of(std::vector(2 * n, 1.0), labels),
                                               {.gamma = options_.penalty, .length = 0, .divisor = divisor});
-  if (options_.group) options_.group->sum(std::span<double>(&record.penalty, 1));
+  if (options_.group) options_.group->sum(std::span<double>(&penalty, 1));
+  record.penalty += penalty;
 }
 
 /// The same by two passes.
 void Gan::train_on_each_kind(const Seen& images, std::span<const int> labels, GanRecord& record) {
   const std::size_t n = labels.size();
-  std::vector<double> gradients(n);
-  const auto back = [&] {
+  const auto back = [&](std::span<const double> real, std::span<const double> fake, double PairLoss::* by) {
+    std::vector<double> gradients(n);
+    for (std::size_t r = 0; r < n; ++r)
+      gradients[r] = pair_loss(real[r], fake[r]).*by / static_cast<double>(rows_.all);
     discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
   };
+  const std::vector<double> none(n, 0.0);
   const std::vector<double> real = logits_of(images.real, labels);
-  for (std::size_t r = 0; r < n; ++r)
-    gradients[r] = discriminator_loss(options_.loss, real[r], 0).by_real / static_cast<double>(rows_.all);
-  back();
+  back(real, none, &PairLoss::by_real);
   const std::vector<std::vector<float>> of_real = gradients_of(discriminator_);
   const std::vector<double> fake = logits_of(images.fake, labels);
-  for (std::size_t r = 0; r < n; ++r)
-    gradients[r] =
-        discriminator_loss(options_.loss, real[r], fake[r]).by_fake / static_cast<double>(rows_.all);
   note_discriminator(of_all(real), of_all(fake), record);
-  back();
+  back(real, fake, &PairLoss::by_fake);
   for (std::size_t p = 0; p < of_real.size(); ++p)
     for (std::size_t i = 0; i < of_real[p].size(); ++i)
       discriminator_.parameters()[p].grad[i] += of_real[p][i];
 }
 
+/// Of the discriminator, with what holds it back.
+PairLoss Gan::pair_loss(double real, double fake) const {
+  PairLoss pair = discriminator_loss(options_.loss, real, fake);
+  if (!lecam_) return pair;
+  const PairLoss held = lecam_->of_pair(real, fake);
+  return {pair.loss + held.loss, pair.by_real + held.by_real, pair.by_fake + held.by_fake};
+}
+
 /// What it said of all processes' images.
-void Gan::note_discriminator(std::span<const double> real, std::span<const double> fake,
-                             GanRecord& record) const {
+void Gan::note_discriminator(std::span<const double> real, std::span<const double> fake, GanRecord& record) {
+  const auto mean = [](std::span<const double> v) {
+    return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
+  };
+  if (lecam_) lecam_->follow(mean(real), mean(fake));
   const double share = 1.0 / static_cast<double>(real.size());
   const double middle = options_.loss == GanLoss::LeastSquares ? 0.5 : 0;
   for (std::size_t r = 0; r < real.size(); ++r) {
     record.discriminator_loss += share * discriminator_loss(options_.loss, real[r], fake[r]).loss;
+    if (lecam_) record.penalty += share * lecam_->of_pair(real[r], fake[r]).loss;
     record.value -= share * discriminator_loss(GanLoss::Minimax, real[r], fake[r]).loss;
     // Against each other logits have no zero of their own: a pair is told apart, or not.
     const bool pairs = options_.loss == GanLoss::Relativistic;
@@ -356,6 +373,15 @@ void Gan::follow_average() {
   for (std::size_t p = 0; p < averages.size(); ++p)
     follow(averages[p].value, generator_.parameters()[p].value, decay);
   averaged_.parameters_changed();
+}
+
+bool Gan::is_finite() const {
+  const auto finite = [](const Model& model) {
+    return std::ranges::all_of(model.parameters(), [](const Parameter& p) {
+      return std::ranges::all_of(p.value, [](float v) { return std::isfinite(v); });
+    });
+  };
+  return finite(generator_) && finite(discriminator_) && finite(averaged_.model());
 }
 
 std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {

@@ -1,6 +1,7 @@
 // A GAN's state on disk.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "doppel/base/error.h"
@@ -8,6 +9,8 @@
 #include "doppel/nn/gan/gan.h"
 #include "formats/json_fault.h"
 #include "gan_executors.h"
+#include "gan_weights.h"
+#include "lecam.h"
 #include "spectral_norm.h"
 #include "train/checkpoint.h"
 #include "train/recorded_settings.h"
@@ -34,6 +37,10 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   if (spectral_)
     for (const auto& [name, u] : spectral_->vectors())
       file.tensors["spectral." + name] = {{static_cast<std::int64_t>(u.size())}, u};
+  if (lecam_) {
+    file.metadata["lecam_real"] = fmt::format("{}", lecam_->real());
+    file.metadata["lecam_fake"] = fmt::format("{}", lecam_->fake());
+  }
   file.metadata["generator_loss"] = fmt::format("{}", generator_loss_);
   save_tensors(path, file);
 }
@@ -106,9 +113,34 @@ void Gan::load(const std::filesystem::path& path) {
       u = numbers_of(file, "spectral." + name, u.size(), path.string());
   if (const auto loss = file.metadata.find("generator_loss"); loss != file.metadata.end())
     generator_loss_ = std::strtod(loss->second.c_str(), nullptr);
+  const auto held_real = file.metadata.find("lecam_real"), held_fake = file.metadata.find("lecam_fake");
+  if (lecam_ && held_real != file.metadata.end() && held_fake != file.metadata.end())
+    lecam_->resume(std::strtod(held_real->second.c_str(), nullptr),
+                   std::strtod(held_fake->second.c_str(), nullptr));
+  weights_changed();
+}
+
+void Gan::weights_changed() {
   generator_executor_.parameters_changed();
   discriminator_executor_.parameters_changed();
   averaged_.parameters_changed();
+}
+
+std::size_t Gan::begin_from(const std::filesystem::path& path, const std::vector<std::string>& theirs,
+                            const std::vector<std::string>& ours) {
+  const TensorFile file = load_tensors(path);
+  check_model_format(file, path.string());
+  check_same_networks(file.metadata,
+                      {{"generator", options_.generator},
+                       {"discriminator", options_.discriminator},
+                       {"latent", std::to_string(options_.latent)}},
+                      path.string());
+  const std::vector<int> places = places_of_classes(ours, theirs);
+  take_generator(file, "generator.", generator_, places, path.string());
+  take_generator(file, "average.", averaged_.model(), places, path.string());
+  take_discriminator(file, "discriminator.", discriminator_, places, path.string());
+  weights_changed();
+  return places.size() - static_cast<std::size_t>(std::ranges::count(places, -1));
 }
 
 }  // namespace doppel::nn

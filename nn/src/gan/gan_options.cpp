@@ -19,12 +19,15 @@ void GanOptions::fields(FieldVisitor& visit) {
   visit({"discriminator", {}, "NET", "notation, from the image to 1 + classes numbers"}, discriminator);
   visit({"latent", {1}, "N", "random numbers that an image is made from"}, latent);
   visit({"spectral", {}, "", "divide the discriminator's weights by their largest singular value"}, spectral);
+  visit({"freeze_d", {0}, "N", "blocks of the discriminator that keep their weights, from the image on"},
+        freeze_discriminator);
   visit.heading("Learning");
   visit.choice({"loss", {}, "", "what both networks make small"}, loss, kLosses);
   visit({"penalty", {0}, "NUMBER", "weight of the penalty on the discriminator's gradient (R1 and R2)"},
         penalty);
   visit({"penalty_between", {}, "", "that penalty at images between real and generated ones (WGAN-GP)"},
         penalty_between);
+  visit({"lecam", {0}, "NUMBER", "weight of LeCam's regulariser, for few images, as 0.1; 0: none"}, lecam);
   visit({"critic_steps", {1}, "N", "steps of the discriminator for one of the generator"}, critic_steps);
   visit({"steps", {1}, "N", "batches that both networks learn from", {}, MayDiffer::InLength}, steps);
   visit({"batch", {1}, "N", "images in a batch"}, batch);

@@ -113,7 +113,9 @@ GanQuality GanEvaluator::quality(const std::shared_ptr<Gan>& gan) {
   if (enough(train) && enough(generated)) q.all.overlap = overlap(train, generated, kNeighbours);
   q.classes = by_class(train, held_out, generated, predictions, conditional);
   // Against all that it learned from, not only what was measured.
-  const auto near = nearest(generated, classifier_.features(train_));
+  const FeatureSet learned = classifier_.features(train_);
+  const auto near = nearest(generated, learned);
+  q.copies = count_copies(copying_bound(learned), near, nearest(held_out, learned));
   for (std::size_t i = 0; i < near.size(); ++i) q.nearest.push_back({i, near[i].index, near[i].distance});
   std::ranges::sort(q.nearest, {}, &NearestPair::distance);
   q.nearest.resize(std::min<std::size_t>(20, q.nearest.size()));

@@ -72,6 +72,18 @@ OpenedGan open_gan(const std::filesystem::path& run, const GeneratorOptions& opt
   return gan;
 }
 
+std::string begin_from_run(Gan& gan, const std::filesystem::path& run,
+                           const std::vector<std::string>& classes) {
+  const std::filesystem::path file = gan_file(run);
+  const RunInfo info = RunInfo::from(load_tensors(file).metadata, file.string());
+  if (info.input != gan.image())
+    throw UsageError(fmt::format("--weights {}: it makes images of {}, but these are {}", run.string(),
+                                 info.input.text(), gan.image().text()));
+  const std::size_t known = gan.begin_from(file, info.classes, classes);
+  return fmt::format("begins with the weights of {}; of {} classes it knows {}", file.string(),
+                     classes.size(), known);
+}
+
 std::string GanMix::text() const { return fmt::format("{}{}:{}", kGanPrefix, run, share); }
 
 GanMix parse_mix(const std::string& text) {

@@ -16,6 +16,11 @@ void GanSettings::fields(FieldVisitor& visit) {
   visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
   visit({"range", {}, "LOW,HIGH", "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}, range);
+  visit({"size",
+         {},
+         "HEIGHTxWIDTH",
+         "of the images, multiples of 4 from 8 to 256, or one number for both; else their own, or 64x64"},
+        size);
   visit.choice({"alpha", {}, "", "what becomes of transparency in RGB and grey"}, alpha, kAlphaOverNames);
   visit({"every", {1}, "N", "steps between sheets and checkpoints", {}, MayDiffer::Yes}, every);
   visit({"score_steps",
@@ -23,7 +28,15 @@ void GanSettings::fields(FieldVisitor& visit) {
          "N",
          "batches of 64 that the classifiers which measure the images learn from; 0: nothing is measured"},
         score_steps);
+  visit({"no_copies",
+         {},
+         "",
+         "fail where images are copies of training images, and say how many",
+         {},
+         MayDiffer::Yes},
+        no_copies);
   visit.heading("Networks");
+  visit({"weights", {}, "RUN", "begin with this GAN's weights; classes are taken by their names"}, weights);
   visit.one_of({"preset", {}, "", "known networks and settings"}, preset, gan_presets());
   visit({"unconditional", {}, "", "images of no class: labels serve only the measures, where there are some"},
         unconditional);

@@ -90,7 +90,8 @@ void GanTrainer::read_log() {
     }
     lines_.push_back(line_from(json));
     const GanScore& score = lines_.back().score;
-    if (evaluator_ && (!best_ || score.frechet < best_->frechet)) best_ = score;
+    const bool measured = json.contains("frechet") && json["frechet"].is_number();
+    if (evaluator_ && measured && (!best_ || score.frechet < best_->frechet)) best_ = score;
   }
   write_file(options_.folder / "gan.jsonl", kept);
 }
@@ -181,22 +182,24 @@ void GanTrainer::finish_line() {
 /// Who is told to stop doesn't measure first, where that takes long.
 void GanTrainer::leave() {
   const bool measures = said_by_first(evaluator_ ? "measures" : "") == "measures";
-  measures ? save(last()) : finish_line();
+  if (!measures) return finish_line();
+  if (gan_->is_finite()) save(last());
 }
 
-/// Notes what the steps since the last line came to, and keeps the state; gives why it's lost, if it is.
+/// Notes what the steps since the last line came to, and keeps the state; gives why it's lost, if it is. What
+/// is of no use is never written over a state that is.
 std::string GanTrainer::measure() {
+  if (!gan_->is_finite()) return fmt::format("weights are NaN or infinite after step {}", gan_->steps());
   GanLine line{mean(), {}, {}, count_ * gan_->options().batch / seconds_since(start_)};
   line.score.step = gan_->steps();
   if (evaluator_) line.score = evaluator_->score(gan_);
+  if (!std::isfinite(line.score.frechet))
+    return fmt::format("what is measured of the images is NaN or infinite after step {}", gan_->steps());
   line.state = state_of(line);
   log(to_json(line).dump());
   if (options_.on_line) options_.on_line(line);
   lines_.push_back(line);
-  const bool lost = evaluator_ && best_ &&
-                    (line.score.frechet > kDrifted * best_->frechet + evaluator_->floor() ||
-                     !std::isfinite(line.score.frechet));
-  if (lost)
+  if (evaluator_ && best_ && line.score.frechet > kDrifted * best_->frechet + evaluator_->floor())
     return fmt::format(
         "the images drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
         line.score.step, line.score.frechet, best_->frechet, best_->step);
@@ -210,8 +213,11 @@ std::string GanTrainer::measure() {
 
 void GanTrainer::roll_back(const std::string& reason) {
   if (++returns_ > kMostReturns)
-    throw GanDiverged(fmt::format(
-        "{}; going back {} times hasn't helped: take a lower --lr or another preset", reason, kMostReturns));
+    throw GanDiverged(
+        fmt::format("{}; going back {} times hasn't helped: take a lower --lr or another preset, or "
+                    "--resume, which halves the "
+                    "rate further",
+                    reason, kMostReturns));
   const double rate = gan_->rate() / 2;
   gan_->load(said_by_first(best_ ? "best" : "last") == "best" ? best() : last());
   gan_->set_rate(rate);

@@ -1,35 +1,15 @@
 #include "doppel/nn/study/image_filter.h"
 
-#include <algorithm>
-
 #include "doppel/dataset/sources/memory.h"
 #include "doppel/nn/gan/generated_source.h"
+#include "doppel/nn/study/copies.h"
+#include "quantile.h"
 
 namespace doppel::nn {
 namespace {
 
 /// Training images that distances are measured to.
 constexpr std::size_t kMost = 60000;
-
-double quantile_of(std::vector<double> values, double share) {
-  const auto at =
-      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, at);
-  return *at;
-}
-
-/// How near real images come to each other: the 1 % quantile, over two halves.
-double copying_bound(const FeatureSet& train) {
-  const std::size_t half = train.count() / 2;
-  if (half < 2) return 0;
-  FeatureSet other = train;
-  other.values.erase(other.values.begin(),
-                     other.values.begin() + static_cast<std::ptrdiff_t>(half * train.width));
-  other.labels.erase(other.labels.begin(), other.labels.begin() + static_cast<std::ptrdiff_t>(half));
-  std::vector<double> distances;
-  for (const Nearest& n : nearest(train.first(half), other)) distances.push_back(n.distance);
-  return quantile_of(std::move(distances), 0.01);
-}
 
 }  // namespace
 

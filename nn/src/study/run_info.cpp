@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "doppel/augment/transforms/color/normalize.h"
@@ -14,6 +15,7 @@
 #include "doppel/dataset/combine/ranged.h"
 #include "doppel/dataset/order/fit_to.h"
 #include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
 
@@ -262,16 +264,32 @@ std::string recipe_for(const std::string& wanted, const RunInfo& info) {
   return digits ? "digits" : "standard";
 }
 
-bool fit_to_gan(RunInfo& info) {
+Size parse_gan_size(const std::string& text) {
+  int height = 0, width = 0;
+  const char* const end = text.data() + text.size();
+  auto at = std::from_chars(text.data(), end, height);
+  width = height;
+  if (at.ec == std::errc() && at.ptr != end && *at.ptr == 'x') at = std::from_chars(at.ptr + 1, end, width);
+  if (at.ec != std::errc() || at.ptr != end || !is_gan_size({height, width}))
+    throw UsageError(fmt::format(
+        "the size '{}' is none of a GAN: it is SIDE or HEIGHTxWIDTH, each a multiple of 4 from {} to {}",
+        text, kLeastGanSide, kMostGanSide));
+  return {height, width};
+}
+
+bool fit_to_gan(RunInfo& info, const std::optional<Size>& wanted) {
   if (is_banded(info.input.channels))
     throw UsageError(
         fmt::format("a GAN makes grey, RGB or RGBA; these images have {} channels", info.input.channels));
-  const int most = std::max(info.input.height, info.input.width), side = most <= 28   ? 28
-                                                                         : most <= 32 ? 32
-                                                                                      : 64;
-  if (info.input.height == side && info.input.width == side) return false;
-  info.input.height = info.input.width = side;
-  return true;
+  const Size own{info.input.height, info.input.width};
+  const auto nearest_side = [](int side) { return std::max(kLeastGanSide, (side + 2) / 4 * 4); };
+  const bool large = std::max(own.width, own.height) > kMostGanSide;
+  const Size size = wanted  ? *wanted
+                    : large ? Size{64, 64}
+                            : Size{nearest_side(own.height), nearest_side(own.width)};
+  info.input.height = size.height;
+  info.input.width = size.width;
+  return !(size == own);
 }
 
 OpenedRun open_run(const std::filesystem::path& run) {

@@ -73,6 +73,10 @@ expect 2 "HueSaturationValue (op Hsv) needs red, green and blue" train bands --r
 printf 'rgb: [2, 1, 0]\ntransforms:\n- HueSaturationValue: {p: 1}\n- MixUp: {p: 1}\n' >mixed.yaml
 expect 0 "160 images of 80 samples" augment bands --recipe mixed.yaml --copies 1 --out mixed --format folder --only-part train
 expect 0 "5 bands (80)" inspect bands
+mkdir -p four/near
+image four/near/1.pam 4 0 1
+expect 0 "4 bands (1)" inspect four
+! grep -q transparent out || fail "a fourth band is taken for alpha"
 expect 2 "a GAN makes grey, RGB or RGBA; these images have 5 channels" gan bands --steps 1 --out gan
 expect 0 "no augmentation, for presets change colours" train bands --range measured --epochs 1 --net 'conv3x3(4)-relu-gap-fc' --out run4
 

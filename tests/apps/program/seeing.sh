@@ -17,6 +17,12 @@ expect 2 "exclude each other" preview preview.png --catalogue --replay plans/pla
 printf 'source: [4, 4]\nops:\n  - Nonsense: {}\n' >nonsense.yaml
 expect 2 "nonsense.yaml:3: there is no op 'Nonsense'" preview preview.png --replay nonsense.yaml --out x.png
 expect 0 "tiles" preview sample:photos --recipe mix --count 6 --out mixed.png
+# A plan that mixes other images in is replayed with them: the same sheet.
+printf -- '- Mosaic: {p: 1}\n- HorizontalFlip: {p: 1}\n' >mosaic.yaml
+expect 0 "2 plans" preview sample:photos --recipe mosaic.yaml --count 1 --plans mosaic --out mosaic.png
+expect 0 "2 tiles" preview sample:photos --replay mosaic/plan-001.yaml --count 1 --out again.png
+cmp mosaic.png again.png || fail "a plan that mixes images in is replayed otherwise"
+expect 1 "mosaic/plan-001.yaml: the plan" preview "$source/dataset/sample/photos/raccoon.jpg" --replay mosaic/plan-001.yaml --out x.png
 # What a recipe wants of the whole data set is measured, of grey images beside RGB, too.
 printf -- '- Normalize: {preset: dataset}\n' >measured.yaml
 expect 0 "tiles" preview sample:photos sample:digits --recipe measured.yaml --count 6 --out normalized.png

@@ -22,8 +22,10 @@ measure() {  # NAME OPTIONS…: one process, and several
 }
 measure plain
 measure mirrored --tta flip
-quietly eval run sample:digits --corruptions --json corrupt.json
-quietly launch -n 2 -- eval run sample:digits --corruptions --json corrupt.2.json
+quietly augment sample:digits --recipe none --copies 0 --out few --format folder
+find few -name '*.png' ! -name '*0.png' -delete  # every tenth is left
+quietly eval run few --corruptions --json corrupt.json
+quietly launch -n 2 -- eval run few --corruptions --json corrupt.2.json
 cmp corrupt.json corrupt.2.json || fail "figures of corrupted images differ"
 host=127.$((1 + $$ / 65536)).$(($$ / 256 % 256)).$(($$ % 256))
 "$doppel" eval run sample:digits --tta flip --group "1/2@$host:20001" >/dev/null 2>second.log &
@@ -49,7 +51,7 @@ quietly launch -n 2 -- pack sample:digits three --shard 100
 diff -r one three || fail "a pack that was gone on with differs"
 
 # A study: the same results, each from one process, and its GANs.
-study=(study sample:digits --fractions 100,50 --steps 10 --gan-steps 10 --seeds)
+study=(study few --fractions 100,50 --steps 10 --batch 16 --gan-steps 10 --seeds)
 quietly "${study[@]}" 2 --out alone
 quietly launch -n 3 -- "${study[@]}" 2 --out shared
 cmp <(sort alone/results.jsonl) <(sort shared/results.jsonl) || fail "results of a study that was shared differ"
@@ -64,12 +66,12 @@ pkill -KILL -P "$launched" -n
 ! wait "$launched" || fail "a study that lost a process ended well"
 grep -q "process [01] of the group has gone" launch.log || fail "who was killed wasn't named: $(tail -n 2 launch.log)"
 known=$(cat broken/results*.jsonl | wc -l)
-quietly "${study[@]}" 3 --out broken
+quietly "${study[@]}" 2 --out broken
 [ "$(wc -l <broken/results.jsonl)" -ge "$known" ] || fail "results of a study were lost"
 cmp <(sort alone/results.jsonl) <(grep -E '"seed":[12]}?[,}]' broken/results.jsonl | sort) || fail "a study that was gone on with differs"
 
 # A GAN: the same networks, also where it's stopped and gone on with by another number.
-gan=(gan sample:digits --batch 32 --shards 4 --score-steps 5 --every 4)
+gan=(gan few --batch 32 --shards 4 --score-steps 5 --every 4)
 quietly "${gan[@]}" --steps 8 --out gan
 quietly launch -n 2 -- "${gan[@]}" --steps 8 --out gan.2
 cmp gan/gan.safetensors gan.2/gan.safetensors || fail "two processes train another GAN than one"

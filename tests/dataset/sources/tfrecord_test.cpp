@@ -58,6 +58,8 @@ TEST(TfRecord, ReadsBoxesByALabelMap) {
   EXPECT_EQ(source.classes(), (Names{"person", "ball"}));
   EXPECT_EQ(load(source, 0).boxes, (std::vector<augment::Box>{{2, 1.5, 4, 4.5, 0}, {4, 3, 6, 6, 1}}));
   EXPECT_TRUE(load(source, 1).boxes.empty());
+  EXPECT_EQ(source.object_labels(0), (std::vector<int>{0, 1}));
+  EXPECT_TRUE(source.object_labels(1).empty());
   const TemporaryFolder folder;
   const fs::path map = put_text(folder.path() / "m.pbtxt", "item { id: 1 name: 'person' }");
   const std::string error =

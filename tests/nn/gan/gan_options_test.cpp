@@ -24,11 +24,11 @@ TEST(GanOptions, EveryFieldIsListedOnceByItsName) {
   EXPECT_EQ(value("precision"), "bf16");
   EXPECT_EQ(value("ada"), "0.6");
   EXPECT_EQ(value("lr"), "0.0005");
-  for (const char* name :
-       {"generator", "discriminator", "latent", "spectral", "penalty", "penalty_between", "critic_steps",
-        "steps", "batch", "beta1", "beta2", "average", "augment_chance", "seed", "threads", "shards"})
+  for (const char* name : {"generator", "discriminator", "latent", "spectral", "penalty", "penalty_between",
+                           "critic_steps", "steps", "batch", "beta1", "beta2", "average", "augment_chance",
+                           "seed", "threads", "shards", "lecam", "freeze_d"})
     value(name);
-  EXPECT_EQ(settings.size(), 20U);
+  EXPECT_EQ(settings.size(), 22U);
 }
 
 TEST(GanOptions, OnlyThreadsMayDifferAndOnlyStepsGrow) {

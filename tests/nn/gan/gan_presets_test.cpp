@@ -1,11 +1,14 @@
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "doppel/base/error.h"
 #include "doppel/nn/gan/gan.h"
+#include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
 namespace doppel::nn {
@@ -32,12 +35,62 @@ TEST(GanPresets, FitTheirImagesAndTakeAStep) {
     }
 }
 
+TEST(GanPresets, AreWhatTheyWereFor28And32And64) {
+  EXPECT_EQ(gan_preset("rpgan", {1, 28, 28}).generator,
+            "fc(3136)-picture7x7-bn-relu-deconv4x4(32)-bn-relu-deconv4x4(1)-tanh");
+  EXPECT_EQ(gan_preset("rpgan", {1, 28, 28}).discriminator,
+            "conv4x4(32,s2)-lrelu(0.2)-conv4x4(64,s2)-lrelu(0.2)-conv3x3(64)-lrelu(0.2)-gap-fc");
+  EXPECT_EQ(gan_preset("dcgan", {3, 32, 32}).discriminator,
+            "conv4x4(32,s2)-lrelu(0.2)-conv4x4(64,s2)-bn-lrelu(0.2)-conv4x4(128,s2)-bn-lrelu(0.2)-"
+            "conv3x3(128)-bn-lrelu(0.2)-gap-fc");
+  EXPECT_EQ(gan_preset("rpgan", {3, 64, 64}).generator,
+            "fc(4096)-picture4x4-bn-relu-deconv4x4(128)-bn-relu-deconv4x4(64)-bn-relu-deconv4x4(32)-bn-relu-"
+            "deconv4x4(3)-tanh");
+  EXPECT_EQ(gan_preset("rpgan", {3, 32, 32}).rate, 3e-4);
+  EXPECT_EQ(gan_preset("rpgan", {3, 64, 64}).rate, 2e-4);
+}
+
+TEST(GanPresets, GrowByRuleAndTheirTextParsesBack) {
+  for (const std::string_view name : gan_presets())
+    for (int height = kLeastGanSide; height <= kMostGanSide; height += 4)
+      for (const int width : {8, 12, 36, 64, 100, 256}) {
+        const Shape image{3, height, width};
+        const GanOptions options = gan_preset(std::string(name), image);
+        const Graph made = build_graph(parse_network(options.generator), {options.latent + 2, 1, 1}),
+                    told = build_graph(parse_network(options.discriminator), image, 3);
+        ASSERT_EQ(made.output(), image) << name;
+        ASSERT_EQ(told.output().count(), 3) << name << ' ' << image.text();
+        ASSERT_LT(made.parameters() + told.parameters(), 20'000'000) << name << ' ' << image.text();
+        for (const Graph* graph : {&made, &told}) {
+          const std::string text = network_text(graph->network);
+          ASSERT_EQ(network_text(parse_network(text)), text);
+        }
+      }
+}
+
+TEST(GanPresets, OfAnySizeAndOfOneToFourChannelsTakeAStep) {
+  for (const char* name : {"rpgan", "residual", "wgan-gp", "dcgan"})
+    for (const Shape image : {Shape{1, 8, 8}, Shape{3, 12, 36}, Shape{4, 32, 16}, Shape{3, 128, 64}}) {
+      SCOPED_TRACE(fmt::format("{} {}", name, image.text()));
+      GanOptions options = gan_preset(name, image);
+      options.batch = 2;
+      Gan gan(image, 2, options);
+      std::vector<float> images(2 * static_cast<std::size_t>(image.count()));
+      for (std::size_t i = 0; i < images.size(); ++i) images[i] = std::sin(static_cast<float>(i) * 0.7F);
+      const GanRecord record = gan.step(images, std::vector{0, 1});
+      EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.penalty));
+      EXPECT_GT(gan.memory_bytes(), 0U);
+      EXPECT_EQ(gan.generate(std::vector{1}, 1, 0).size(), static_cast<std::size_t>(image.count()));
+    }
+}
+
 TEST(GanPresets, OthersAreRefusedByWhatThereIs) {
   EXPECT_EQ(error_of([] { gan_preset("biggan", {1, 28, 28}); }),
-            "there is no preset 'biggan'; there are rpgan, hinge, wgan-gp, lsgan, dcgan, minimax");
+            "there is no preset 'biggan'; there are rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual");
   EXPECT_EQ(error_of([] { gan_preset("rpgan", {1, 30, 30}); }),
-            "there are presets for 28x28, 32x32 and 64x64, not 1x30x30");
-  EXPECT_THROW(gan_preset("rpgan", {1, 28, 32}), UsageError);
+            "a GAN's presets make images whose sides are multiples of 4 from 8 to 256, not 1x30x30");
+  EXPECT_THROW(gan_preset("rpgan", {1, 28, 260}), UsageError);
+  EXPECT_THROW(gan_preset("residual", {1, 4, 28}), UsageError);
 }
 
 TEST(GanPresets, SetWhatTheyChooseAndLeaveTheRest) {

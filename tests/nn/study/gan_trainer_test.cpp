@@ -115,6 +115,43 @@ TEST(GanTrainer, AGameThatFallsApartGoesBackAndGivesUpAtLast) {
   EXPECT_EQ(gan_log(folder.path()).back().at("event"), told[3]);
 }
 
+/// A step's loss is finite, what it makes of the weights isn't: that is never kept.
+TEST(GanTrainer, WeightsThatAreInfiniteAreNeverKept) {
+  for (const bool measures : {false, true}) {
+    const dataset::TemporaryFolder folder;
+    GanOptions options = tiny_gan_options();
+    options.rate = 3e38;
+    const RunInfo info = tiny_info();
+    GanEvaluator evaluator(info, tiny_source(48, 1), tiny_source(10, 2), tiny_classifier());
+    const auto gan = std::make_shared<Gan>(info.input, 2, options);
+    GanTrainer trainer(gan, measures ? &evaluator : nullptr, {.folder = folder.path(), .every = 1});
+    dataset::Loader loader = tiny_batches();
+    const std::string error = error_of([&] { trainer.run(loader, false); });
+    EXPECT_NE(error.find("NaN or infinite"), std::string::npos) << error;
+    Gan kept(info.input, 2, options);
+    kept.load(trainer.last());
+    EXPECT_TRUE(kept.is_finite());
+    EXPECT_EQ(kept.steps(), 0U);
+    EXPECT_FALSE(std::filesystem::exists(trainer.best()));
+  }
+}
+
+/// JSON has null for what isn't a number.
+TEST(GanTrainer, ALineWithoutADistanceIsNoBest) {
+  const dataset::TemporaryFolder folder;
+  const RunInfo info = tiny_info();
+  GanEvaluator evaluator(info, tiny_source(48, 1), tiny_source(10, 2), tiny_classifier());
+  std::ofstream(folder.path() / "gan.jsonl")
+      << R"({"step": 0, "frechet": null, "discriminator_loss": 1})" << "\n";
+  const auto gan = std::make_shared<Gan>(info.input, 2, tiny_gan_options());
+  GanTrainer trainer(gan, &evaluator, {.folder = folder.path(), .every = 6});
+  trainer.read_log();
+  dataset::Loader loader = tiny_batches();
+  EXPECT_TRUE(trainer.run(loader, false));
+  EXPECT_TRUE(trainer.events().empty());
+  EXPECT_TRUE(std::filesystem::exists(trainer.best()));
+}
+
 TEST(GanTrainer, TheBestIsTheNearestByFrechet) {
   const dataset::TemporaryFolder folder;
   const RunInfo info = tiny_info();

@@ -185,13 +185,27 @@ TEST(RunInfo, PresetsAndSizesThatSuit) {
   other = digits;
   other.input.channels = 3;
   EXPECT_EQ(recipe_for("auto", other), "standard");
-  for (const auto& [height, width, side] :
-       {std::tuple{28, 28, 28}, {8, 20, 28}, {29, 3, 32}, {33, 40, 64}, {500, 300, 64}}) {
+}
+
+TEST(RunInfo, ImagesGetASizeThatGansMake) {
+  for (const auto& [own, becomes] : {std::pair<Size, Size>{{28, 28}, {28, 28}},
+                                     {{8, 20}, {8, 20}},
+                                     {{29, 3}, {28, 8}},
+                                     {{30, 62}, {32, 64}},
+                                     {{256, 128}, {256, 128}},
+                                     {{255, 5}, {256, 8}},
+                                     {{300, 500}, {64, 64}}}) {
     RunInfo info;
-    info.input = {3, height, width};
-    EXPECT_EQ(fit_to_gan(info), height != side || width != side);
-    EXPECT_EQ(info.input, (Shape{3, side, side}));
+    info.input = {3, own.height, own.width};
+    EXPECT_EQ(fit_to_gan(info), !(own == becomes));
+    EXPECT_EQ(info.input, (Shape{3, becomes.height, becomes.width}));
+    EXPECT_TRUE(fit_to_gan(info, Size{16, 12}));
+    EXPECT_EQ(info.input, (Shape{3, 16, 12}));
   }
+  EXPECT_EQ(parse_gan_size("96x64"), (Size{96, 64}));
+  EXPECT_EQ(parse_gan_size("28"), (Size{28, 28}));
+  for (const char* bad : {"", "30", "4", "260", "64x", "x64", "64x30", "64x64x3", "-8", "a"})
+    EXPECT_THROW(parse_gan_size(bad), UsageError) << bad;
 }
 
 TEST(RunInfo, WhatIsMeasuredOnIsTheTestPartOrASeventh) {

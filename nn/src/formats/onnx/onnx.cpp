@@ -27,7 +27,10 @@ class Writer {
   std::vector<unsigned char> write() {
     const std::string end = nodes();
     const bool numbers = !options_.scale.empty();
-    const std::string out = numbers ? "numbers" : options_.probabilities ? "probabilities" : "logits";
+    const std::string out = options_.latent > 0      ? "images"
+                            : numbers                ? "numbers"
+                            : options_.probabilities ? "probabilities"
+                                                     : "logits";
     const bool soft = std::holds_alternative<Softmax>(model_.graph().nodes.back().layer);
     if (numbers)
       as_numbers(end, out);
@@ -39,7 +42,12 @@ class Writer {
       node("Identity", {end}, out);
     graph_.text(kGraphName, "doppel");
     const Shape& in = model_.graph().input;
-    graph_.message(kInput, value("images", {in.channels, in.height, in.width}));
+    if (options_.latent > 0) {
+      graph_.message(kInput, value("latent", {options_.latent}));
+      graph_.message(kInput, value("class", {in.channels - options_.latent}));
+    } else {
+      graph_.message(kInput, value("images", {in.channels, in.height, in.width}));
+    }
     const Shape& gives = model_.graph().output();
     graph_.message(kOutput, gives.flat ? value(out, {gives.channels})
                                        : value(out, {gives.channels, gives.height, gives.width}));
@@ -256,7 +264,7 @@ class Writer {
   std::string nodes() {
     const Graph graph = model_.graph().part();
     const auto& all = graph.nodes;
-    const std::string image = preprocessed();
+    const std::string image = options_.latent > 0 ? latent_and_class() : preprocessed();
     Names values;
     for (std::size_t i = 0; i < all.size(); ++i) {
       at_ = &all[i];
@@ -278,6 +286,15 @@ class Writer {
     const std::string scaled =
         node("Mul", {end, tensor("scale", {1, wide}, options_.scale)}, "numbers_scaled");
     node("Add", {scaled, tensor("shift", {1, wide}, options_.shift)}, out);
+  }
+
+  /// What an image is made from, as one row.
+  std::string latent_and_class() {
+    Node here;
+    here.name = "row";
+    at_ = &here;
+    const std::string both = node("Concat", {"latent", "class"}, "row.both", {integer("axis", 1)});
+    return node("Reshape", {both, sides("shape", {-1, model_.graph().input.channels, 1, 1})}, "row");
   }
 
   /// Levels from 0 to 255 as the network wants them.

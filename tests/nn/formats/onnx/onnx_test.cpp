@@ -16,6 +16,7 @@
 #include "doppel/base/hash.h"
 #include "doppel/base/random.h"
 #include "doppel/nn/engine/executor.h"
+#include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
 #include "doppel/nn/train/metrics.h"
@@ -94,6 +95,40 @@ TEST(Onnx, OpenCVGivesTheSameLogits) {
   for (const char* name : {"resnet18", "resnet50", "googlenet"})
     expect_same(network_of(name), {3, 96, 96}, 1);
   expect_same(network_of("inception_v3"), {3, 299, 299}, 1);
+}
+
+TEST(Onnx, OpenCVMakesTheSameImagesOfLatentAndClass) {
+  constexpr int kRows = 2, kImageClasses = 3;
+  for (const char* preset : {"rpgan", "residual"})
+    for (const Shape image : {Shape{1, 28, 28}, Shape{3, 64, 32}}) {
+      SCOPED_TRACE(preset);
+      const GanOptions options = gan_preset(preset, image);
+      const int latent = options.latent;
+      const Shape row{latent + kImageClasses, 1, 1};
+      Model model = disturbed(options.generator, row, 0);
+      std::vector<float> rows, latents, classes;
+      for (int r = 0; r < kRows; ++r) {
+        for (int k = 0; k < latent; ++k)
+          latents.push_back(static_cast<float>(std::sin(1.7 * (r * latent + k))));
+        for (const float share : {0.25F, r == 0 ? 0.75F : 0.F, r == 0 ? 0.F : 0.75F})
+          classes.push_back(share);
+        rows.insert(rows.end(), latents.end() - latent, latents.end());
+        rows.insert(rows.end(), classes.end() - kImageClasses, classes.end());
+      }
+      Executor executor(model, {.batch = kRows, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
+      const auto ours = executor.predict(rows, kRows);
+      for (const bool fold : {false, true}) {
+        const auto bytes = to_onnx(model, {.fold_batch_norm = fold, .latent = latent});
+        cv::dnn::Net net =
+            cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        net.setInput(cv::Mat(kRows, latent, CV_32F, latents.data()), "latent");
+        net.setInput(cv::Mat(kRows, kImageClasses, CV_32F, classes.data()), "class");
+        const cv::Mat theirs = net.forward();
+        ASSERT_EQ(theirs.total(), ours.size());
+        for (std::size_t i = 0; i < ours.size(); ++i)
+          ASSERT_NEAR(theirs.ptr<float>()[i], ours[i], 1e-4F) << i;
+      }
+    }
 }
 
 TEST(Onnx, PreprocessingAndProbabilitiesAreInTheGraph) {

@@ -46,6 +46,7 @@ class TfRecords final : public Source {
   std::string name(std::size_t index) const override;  ///< file:record, records from 0
   int label(std::size_t index) const override;
   std::vector<std::string> number_names() const override;
+  std::vector<int> object_labels(std::size_t index) const override;
   std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   std::vector<Remark> remarks() const override;

@@ -27,13 +27,18 @@ struct OnnxOptions {
   dataset::Labels outputs = dataset::Labels::Exclusive;  ///< see RunInfo
   /// Where not empty, the outputs are numbers: each is multiplied by its scale, and its shift is added.
   std::vector<float> scale = {};
-  std::vector<float> shift = {};                     ///< as many as `scale`: one for each output
+  std::vector<float> shift = {};  ///< as many as `scale`: one for each output
+  /// Above 0, it makes images of so many numbers and a class: see to_onnx().
+  int latent = 0;
   std::map<std::string, std::string> metadata = {};  ///< as "classes"
 };
 
 /// The model for inference as an ONNX file of opset 13: float input "images" [batch, C, H, W], output
 /// "logits", "probabilities" or "numbers" [batch, outputs], of masks [batch, classes, H, W], for any batch.
-/// Throws Error, with the layer, for a Custom and for an AdaptiveAvgPool2d whose areas differ in size.
+/// What makes images has the inputs "latent" [batch, latent] and "class" [batch, classes], shares that are 1
+/// together, which are put together to its own [batch, latent + classes, 1, 1], and the output "images"
+/// [batch, C, H, W]. Throws Error, with the layer, for a Custom and for an AdaptiveAvgPool2d whose areas
+/// differ in size.
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options = {});
 
 /// A network that another tool has written.

@@ -14,6 +14,7 @@
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/base/error.h"
 #include "doppel/base/fields.h"
+#include "doppel/base/geometry.h"
 #include "doppel/base/settings.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/gan/generator.h"
@@ -55,17 +56,23 @@ struct GanOptions {
   /// Instead at images between a real and a generated one, and of the gradient's distance from length 1
   /// (WGAN-GP, Gulrajani et al. 2017): half of `penalty` times its square.
   bool penalty_between = false;
-  bool spectral = false;        ///< the discriminator's weights are divided by their largest singular value
-  int critic_steps = 1;         ///< of the discriminator for one of the generator
-  double rate = 5e-4;           ///< of both networks, falling to a quarter by half a cosine
-  double beta1 = 0;             ///< Adam's decay of the mean of gradients, 0 to below 1
-  double beta2 = 0.99;          ///< its decay of the mean of their squares, 0 to below 1
-  double average = 0.999;       ///< decay of the average of the generator, which is what generates
-  int batch = 64;               ///< real images in a step, and as many generated ones
-  std::uint64_t steps = 10000;  ///< batches that are learned from; the rate falls over them
-  int shards = 2;               ///< parts of a batch that run side by side; results depend on it
-  int threads = 0;              ///< results don't depend on it; 0: all cores
-  std::uint64_t seed = 1;       ///< of weights, latents and augmentation
+  /// Weight of LeCam's regulariser, for few images (Tseng et al. 2021): what the discriminator says of either
+  /// kind is held near the running mean of what it said of the other; 0: none.
+  double lecam = 0;
+  bool spectral = false;  ///< the discriminator's weights are divided by their largest singular value
+  /// Blocks of the discriminator that keep their weights, from the image on (Mo et al. 2020, FreezeD): one
+  /// ends where the image gets smaller, the last before the last layer.
+  int freeze_discriminator = 0;
+  int critic_steps = 1;                  ///< of the discriminator for one of the generator
+  double rate = 5e-4;                    ///< of both networks, falling to a quarter by half a cosine
+  double beta1 = 0;                      ///< Adam's decay of the mean of gradients, 0 to below 1
+  double beta2 = 0.99;                   ///< its decay of the mean of their squares, 0 to below 1
+  double average = 0.999;                ///< decay of the average of the generator, which is what generates
+  int batch = 64;                        ///< real images in a step, and as many generated ones
+  std::uint64_t steps = 10000;           ///< batches that are learned from; the rate falls over them
+  int shards = 2;                        ///< parts of a batch that run side by side; results depend on it
+  int threads = 0;                       ///< results don't depend on it; 0: all cores
+  std::uint64_t seed = 1;                ///< of weights, latents and augmentation
   Precision precision = Precision::F32;  ///< what convolutions multiply in
   /// Before the discriminator, on real and generated images, as its gradient comes back through it: ops
   /// that are affine in the pixels (see augment::LinearPlan). Empty: none. A penalty is of the images that
@@ -84,9 +91,15 @@ struct GanOptions {
   void fields(FieldVisitor& visit);
 };
 
+/// What a side of a preset's images is at least and at most; between them are multiples of 4.
+constexpr int kLeastGanSide = 8, kMostGanSide = 256;
+/// Whether presets make images of it.
+bool is_gan_size(const Size& size);
+
 /// rpgan (relativistic, R1 and R2; the default), hinge, wgan-gp, lsgan, dcgan (the textbook's: BatchNorm in
-/// both, the non-saturating game), minimax; for images of 28x28, 32x32 or 64x64. Throws UsageError for
-/// other names and sizes.
+/// both, the non-saturating game), minimax; residual, rpgan's game with residual blocks. The networks are
+/// grown by rule: the image is halved, or doubled, as often as both sides are even and 4 or more, with
+/// channels doubled up to 256. Throws UsageError for other names, and sizes that aren't is_gan_size().
 GanOptions gan_preset(const std::string& name, const Shape& image);
 /// Sets what a preset chooses, and leaves the rest: the networks, the loss and its penalty, the steps of the
 /// discriminator, the rate and Adam's betas.
@@ -100,6 +113,7 @@ std::span<const std::string_view> gan_presets();
 augment::Recipe gan_recipe(std::size_t images);
 
 class GanAugment;
+class LeCam;
 class SpectralNorm;
 
 /// After each step.
@@ -107,7 +121,7 @@ struct GanRecord {
   std::uint64_t step = 0;         ///< counted from 0; of GanTrainer's means, the steps done
   double discriminator_loss = 0;  ///< mean over the batch, without the penalty
   double generator_loss = 0;      ///< mean over the batch of its last step
-  double penalty = 0;             ///< as it is added to the loss; 0 where there is none
+  double penalty = 0;             ///< with LeCam's, as they are added to the loss; 0 where there is none
   /// Shares of the real and of the generated images that the discriminator takes for what they are; with
   /// Relativistic both are that of pairs in which it prefers the real one.
   double real_found = 0;
@@ -155,10 +169,17 @@ class Gan {
   const GanOptions& options() const { return options_; }  ///< as they were given
   const Shape& image() const { return image_; }           ///< [C, H, W] of each
   int classes() const { return classes_; }                ///< that can be asked for; labels are below it
+  /// What both networks take of values and gradients while they learn.
+  std::size_t memory_bytes() const {
+    return generator_executor_.memory_bytes() + discriminator_executor_.memory_bytes();
+  }
   /// Of both networks, once a file was loaded: see Executor.
   std::vector<KernelChange> changed_kernels() const;
   const Model& generator() const { return generator_; }          ///< as it learns, not its average
   const Model& discriminator() const { return discriminator_; }  ///< as it learns, not divided by `spectral`
+
+  /// No weight of either network or of the average is NaN or infinite.
+  bool is_finite() const;
 
   /// Everything, so that training goes on to the same bits. Throws Error where it can't be written.
   void save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const;
@@ -167,6 +188,12 @@ class Gan {
   /// The same, to train on from there, for more steps where the options say so. Throws Error too where a
   /// setting that results depend on differs, with its name and both values.
   void resume(const std::filesystem::path& path);
+  /// Begins with another GAN's weights, of a file that save() wrote: all of them, but for what belongs to a
+  /// class. That is taken by the class's name, from `theirs`, the names of the file's, for `ours`, which are
+  /// classes() names; a class that the file hasn't begins as it was drawn. Returns how many it has. Throws
+  /// UsageError where the file's networks are others, Error where it holds no GAN.
+  std::size_t begin_from(const std::filesystem::path& path, const std::vector<std::string>& theirs,
+                         const std::vector<std::string>& ours);
   /// What results depend on.
   std::vector<SettingText> settings() const;
 
@@ -188,11 +215,12 @@ class Gan {
   double add_penalty_between(const Seen& images, std::span<const int> labels);
   void train_discriminator(const Seen& images, std::span<const int> labels, GanRecord& record);
   void train_on_each_kind(const Seen& images, std::span<const int> labels, GanRecord& record);
-  void note_discriminator(std::span<const double> real, std::span<const double> fake,
-                          GanRecord& record) const;
+  void note_discriminator(std::span<const double> real, std::span<const double> fake, GanRecord& record);
+  PairLoss pair_loss(double real, double fake) const;
   std::vector<float> generator_gradient(const Seen& images, std::span<const int> labels, GanRecord& record);
   std::vector<float> outputs_of(std::span<const double> gradients, std::span<const int> labels) const;
   void follow_average();
+  void weights_changed();
   std::string kernels_text() const;
   void take_kernels(const std::string& text, const std::string& path);
   void adapt_augment(const GanRecord& record);
@@ -207,6 +235,7 @@ class Gan {
   std::unique_ptr<GanAugment> augment_;
   double augment_chance_ = 0;
   std::unique_ptr<SpectralNorm> spectral_;
+  std::unique_ptr<LeCam> lecam_;
   double generator_loss_ = 0;  ///< of its last step
   bool normalizes_;            ///< the discriminator has BatchNorm
   double rate_;                ///< from here on

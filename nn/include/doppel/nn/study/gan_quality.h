@@ -7,6 +7,7 @@
 
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/study/classifier.h"
+#include "doppel/nn/study/copies.h"
 #include "doppel/nn/study/generation_metrics.h"
 
 namespace doppel::nn {
@@ -47,6 +48,7 @@ struct GanQuality {
   /// Accuracy on real images of a classifier that saw generated ones only; none without labels.
   std::optional<double> score;
   double real_score = 0;             ///< of one that saw the real ones, for as many steps
+  Copies copies;                     ///< of training images, beside those among held-out ones
   std::vector<NearestPair> nearest;  ///< the 20 nearest pairs, the nearest first
 };
 

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "doppel/nn/gan/gan.h"
 #include "doppel/nn/gan/generator.h"
 #include "doppel/nn/study/run_info.h"
 
@@ -26,6 +28,12 @@ struct OpenedGan {
 };
 /// Of a run's folder. Throws Error where there is none, or doppel gan didn't make it.
 OpenedGan open_gan(const std::filesystem::path& run, const GeneratorOptions& options = {});
+
+/// Begins with the weights of a run's GAN: see Gan::begin_from(). `classes` are the names of `gan`'s. Returns
+/// what was taken, in words. Throws UsageError where that GAN makes images of other channels or sizes, or
+/// has other networks.
+std::string begin_from_run(Gan& gan, const std::filesystem::path& run,
+                           const std::vector<std::string>& classes);
 
 /// "gan:RUN:SHARE": images of a GAN in training.
 struct GanMix {

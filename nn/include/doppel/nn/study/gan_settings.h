@@ -20,12 +20,15 @@ struct GanSettings {
   std::string range = {};    ///< "LOW,HIGH", or "measured": see dataset::Ranged; empty: their type\'s
   std::string data;          ///< as dataset::open_data() takes it
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency
+  std::string size = {};               ///< of images, see parse_gan_size(); empty: see fit_to_gan()
   std::string preset = "rpgan";        ///< see gan_preset()
   bool unconditional = false;          ///< images of no class
   std::uint64_t per_class = 0;         ///< images of each class that are learned from; 0: all
   std::string augment = "auto";        ///< a recipe before the discriminator, none, or auto: see gan_recipe()
-  std::uint64_t every = 500;           ///< steps between two measurements
-  std::uint64_t score_steps = 2000;    ///< batches that the classifier which measures learns from; 0: none
+  std::string weights = {};   ///< the folder of a GAN whose weights it begins with; empty: they are drawn
+  bool no_copies = false;     ///< a run whose images copy what was learned from fails
+  std::uint64_t every = 500;  ///< steps between two measurements
+  std::uint64_t score_steps = 2000;  ///< batches that the classifier which measures learns from; 0: none
   /// What convolutions multiply in: see Precision.
   enum class Numbers { F32, BF16, Auto } precision = Numbers::Auto;  ///< Auto: the faster one
   GanOptions options = {};  ///< but for its precision and recipe, which follow

@@ -42,7 +42,7 @@ class ImageFilter {
   Options options_;
   Classifier classifier_;
   FeatureSet train_;
-  double copies_ = 0;  ///< nearer than this is a copy: 1 real image in 100 is as near to another one
+  double copies_ = 0;  ///< nearer than this is a copy: see copying_bound()
   std::optional<double> least_score_;
 };
 

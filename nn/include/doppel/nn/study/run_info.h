@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -92,8 +93,13 @@ TrainTest train_and_test(const dataset::OpenedData& data);
 /// numbers, which transforms leave as they are, be it an angle and a rotation.
 std::string recipe_for(const std::string& wanted, const RunInfo& info);
 
-/// Gives the images the nearest size that GAN presets are for; true where that changes it.
-bool fit_to_gan(RunInfo& info);
+/// "SIDE" or "HEIGHTxWIDTH" as a size. Throws UsageError for other texts, and sizes that aren't
+/// is_gan_size().
+Size parse_gan_size(const std::string& text);
+
+/// Gives the images a size that GAN presets are for; true where that changes it: `wanted`, or where that is
+/// empty the nearest to theirs, 64x64 where a side is above 256.
+bool fit_to_gan(RunInfo& info, const std::optional<Size>& wanted = {});
 
 /// A run's folder or model file, opened.
 struct OpenedRun {
