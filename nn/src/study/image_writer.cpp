@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/write/begun_folder.h"
@@ -20,6 +21,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kProvenance = "provenance.jsonl";
+
+/// Makes a folder, or clears it of what an earlier run was killed while it wrote.
+void begin_class_folder(const fs::path& folder, std::error_code& error) {
+  fs::create_directories(folder, error);
+  if (error) return;
+  for (const FolderEntry& entry : list_folder(folder))
+    if (!entry.is_folder && entry.path.extension() == ".tmp") fs::remove(entry.path, error);
+}
 
 }  // namespace
 
@@ -46,7 +55,7 @@ void ImageWriter::go_on(const std::vector<int>& classes) {
   fs::create_directories(hidden() / "unfinished", error);
   if (!options_.pack)
     for (const int c : classes)
-      if (!error) fs::create_directories(out_ / folders_[static_cast<std::size_t>(c)], error);
+      if (!error) begin_class_folder(out_ / folders_[static_cast<std::size_t>(c)], error);
   if (error) throw Error(fmt::format("can't make a folder in {}: {}", out_.string(), error.message()));
   journal_ = std::make_unique<dataset::LineJournal>(hidden() / kProvenance, out_,
                                                     [this](const std::string& line) { return holds(line); });

@@ -273,9 +273,11 @@ std::vector<SettingText> Trainer::settings() const {
   const auto add = [&](const std::string& name, std::string value) {
     all.push_back({name, std::move(value), MayDiffer::No});
   };
-  for (const SettingText& setting : settings_of(train_.options()))
-    if (setting.may_differ == MayDiffer::No)
-      add(setting.name == "seed" ? "seed of the loader" : setting.name, setting.value);
+  for (SettingText& setting : settings_of(train_.options())) {
+    if (setting.may_differ != MayDiffer::No) continue;
+    if (setting.name == "seed") setting.name = "seed of the loader";
+    all.push_back(std::move(setting));
+  }
   add("samples", std::to_string(train_.samples()));
   for (std::size_t k = 0; k < options_.numbers.names.size(); ++k)
     add("the number " + options_.numbers.names[k],

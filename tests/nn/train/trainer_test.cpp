@@ -15,6 +15,7 @@
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/sources/memory.h"
+#include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
@@ -171,6 +172,24 @@ TEST(Trainer, AFullDiskLeavesTheLastCheckpointWhole) {
   EXPECT_EQ(read_file(path), before);
   TrainingRun third(path);
   EXPECT_TRUE(third.go(0, true));
+}
+
+/// A checkpoint of before there was a setting of the loader's.
+TEST(Trainer, SettingsThatACheckpointLacksHadTheirDefaults) {
+  const TemporaryFolder folder;
+  TrainingRun unbroken("");
+  unbroken.go();
+  TrainingRun first(folder.path() / "c");
+  first.go(5);
+  TensorFile file = load_tensors(folder.path() / "c");
+  std::string& settings = file.metadata.at("settings");
+  const std::string known = R"(["epoch_samples","0"],)";
+  ASSERT_NE(settings.find(known), std::string::npos) << settings;
+  settings.erase(settings.find(known), known.size());
+  save_tensors(folder.path() / "c", file);
+  TrainingRun second(folder.path() / "c");
+  EXPECT_TRUE(second.go(0, true));
+  EXPECT_EQ(all_values(second.model), all_values(unbroken.model));
 }
 
 TEST(Trainer, ResumingSomethingElseIsRefused) {
