@@ -49,7 +49,8 @@ limit "classes.yaml: 100001 classes are more than the limit of 100000" inspect c
 limit "its header promises 2352000000000 bytes" inspect arrays
 limit "the header asks for more than 2^40 bytes" inspect idx
 for size in 65536 20000; do
-  expect 2 "above 2^28 pixels" preview sample:photos --recipe <(echo "- Resize: {size: [$size, $size]}") --out x.png
+  echo "- Resize: {size: [$size, $size]}" >huge.yaml
+  expect 2 "above 2^28 pixels" preview sample:photos --recipe huge.yaml --out x.png
 done
 printf '[%.0s' {1..101} >deep.net
 expect 2 "brackets are nested deeper than 100" train sample:digits --net "$(cat deep.net)relu" --epochs 1 --out o

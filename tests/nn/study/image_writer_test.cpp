@@ -160,8 +160,8 @@ TEST(ImageWriter, NothingIsWrittenOver) {
             folder.path().string() +
                 " holds something that isn't doppel generate's; --out needs a folder that is new or empty");
   const fs::path out = folder.path() / "made";
-  { const ImageWriter first(out, given.info, {0}, {.seed = 9}); }
-  EXPECT_EQ(error_of([&] { ImageWriter(out, given.info, {0}, {.seed = 8}); }),
+  { const ImageWriter first(out, given.info, {0}, {.gan = "g", .seed = 9}); }
+  EXPECT_EQ(error_of([&] { ImageWriter(out, given.info, {0}, {.gan = "g", .seed = 8}); }),
             out.string() +
                 " was made with another seed: '9', now '8'; the same command goes on, another one needs "
                 "another folder");
