@@ -169,7 +169,8 @@ nn::Model network_model(const CommandLine& line) {
           1};
 }
 
-nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode) {
+nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode,
+                              bool time_kernels) {
   LiveLine timing(nn::kTimingKernels);
   return {model,
           {.batch = static_cast<int>(line.get<std::size_t>("batch")),
@@ -177,6 +178,7 @@ nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::Exe
            .threads = line.get<int>("threads"),
            .mode = mode,
            .precision = precision_of(line),
+           .time_kernels = time_kernels,
            .timing = timing.counter()}};
 }
 

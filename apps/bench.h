@@ -22,7 +22,8 @@ OptionGroup network_group();
 std::vector<Option> executor_options();
 /// What they name, with random numbers.
 nn::Model network_model(const CommandLine& line);
-nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode);
+nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode,
+                              bool time_kernels = false);
 
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);

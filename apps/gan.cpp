@@ -62,7 +62,7 @@ nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* image) {
   const auto resolve = [&] {
     const auto config = line.get<std::string>("config");
     resolve_beside(config, settings.data);
-    resolve_beside(config, settings.weights);
+    for (std::string* path : {&settings.weights, &settings.features}) resolve_beside(config, *path);
     resolve_recipe(config, settings.augment);
   };
   const auto preset = [&] {
@@ -135,7 +135,8 @@ dataset::LoaderOptions gan_loading(const nn::RunInfo& info, const nn::GanOptions
 
 /// The settings as run.yaml has them.
 nn::GanSettings recorded(nn::GanSettings settings, const nn::GanOptions& options) {
-  for (std::string* path : {&settings.data, &settings.weights}) *path = recorded_path(*path);
+  for (std::string* path : {&settings.data, &settings.weights, &settings.features})
+    *path = recorded_path(*path);
   settings.precision = options.precision == nn::Precision::BF16 ? nn::GanSettings::Numbers::BF16
                                                                 : nn::GanSettings::Numbers::F32;
   settings.augment = options.augment.transforms().empty() ? "none" : "augment.yaml";
@@ -267,6 +268,12 @@ nn::GanQuality finish(const nn::GanSettings& settings, const fs::path& run, nn::
         "a classifier of {} of its images alone is right of {:.2f} % of real ones (one of real images of "
         "{:.2f} %)\n",
         std::max<std::size_t>(parts.train->size(), 10000), 100 * *q.score, 100 * q.real_score);
+  if (q.published)
+    fmt::print(
+        "by Inception v3: Fréchet distance {:.2f} (held-out images {:.2f}), precision {:.1f} %, recall "
+        "{:.1f} %\n",
+        q.published->frechet, q.published->floor, 100 * q.published->overlap.precision,
+        100 * q.published->overlap.recall);
   fmt::print(
       "Fréchet distance {:.3f} (real to real {:.3f}), coverage {:.1f} %, precision {:.1f} %{}\n"
       "report.html has the rest\n",
@@ -329,6 +336,15 @@ int train_gan(const CommandLine& line) {
   if (settings.no_copies && (settings.score_steps == 0 || !has_classes))
     throw UsageError(
         "--no-copies needs what is measured of images: --score-steps above 0, and data with classes");
+  std::shared_ptr<nn::InceptionFeatures> inception;
+  if (!settings.features.empty()) {
+    if (settings.score_steps == 0 || !has_classes)
+      throw UsageError(
+          "--features measures beside what is measured: --score-steps above 0, and data with classes");
+    if (member.is_first())
+      inception =
+          std::make_shared<nn::InceptionFeatures>(settings.features, settings.options.threads, live_phases());
+  }
   if (settings.options.freeze_discriminator > 0 && settings.weights.empty() && member.is_first())
     std::cerr << "--freeze-d without --weights: what doesn't learn stays as it was drawn\n";
   nn::GanOptions options = settings.options;
@@ -376,6 +392,7 @@ int train_gan(const CommandLine& line) {
                                             .seed = options.seed,
                                             .threads = options.threads,
                                             .on_phase = stoppable(live_phases())});
+  if (evaluator && inception) evaluator->measure_by(std::move(inception));
   GanTeller teller(*gan, evaluator ? &*evaluator : nullptr, run, info.classes);
   nn::GanTrainer training(gan, evaluator ? &*evaluator : nullptr,
                           {.folder = run,
@@ -421,6 +438,7 @@ std::vector<OptionGroup> gan_options() {
   taken(groups, "data");
   option_named(groups, "preset").kind = preset_option("").kind;
   option_named(groups, "weights").kind = folder("RUN");
+  option_named(groups, "features").kind = file();
   option_named(groups, "augment").kind = recipe_option(settings.augment).kind;
   auto& run = groups.front().options;
   run.insert(run.begin(), {{"out", folder(), "the run's folder", Presence::Needed},

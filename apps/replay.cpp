@@ -76,9 +76,8 @@ augment::Drawn replayed(const Plan& plan, const augment::Sample& sample, const I
   if (const Size size = augment::size_of(sample.image); plan.source != size)
     throw Error(fmt::format("the plan was drawn for an image of {}x{} (height x width), not {}x{}",
                             plan.source.height, plan.source.width, size.height, size.width));
-  augment::Draft draft(sample, [&](std::uint64_t number) {
-    return augment::PartnerPick{read(number), {.index = number}};
-  });
+  augment::Draft draft(
+      sample, [&](std::uint64_t number) { return augment::PartnerPick{read(number), {.index = number}}; });
   draft.name_colors(plan.rgb);
   PastedShares shares(plan.source);
   for (const augment::Op& op : plan.ops) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "command.h"
@@ -101,13 +102,14 @@ std::vector<Job> jobs_of(const nn::Study& run, const nn::StudySetup& setup,
   for (const std::uint64_t seed : seeds)
     for (const std::size_t n : images) {
       auto whose = least();
-      bool has_gan = run.has_gan(n, seed);
+      std::set<int> gans;  // that are there, or will be, by the imbalance
       for (const nn::Arm& arm : arms) {
         if (run.find(n, seed, arm.name)) continue;
+        if (run.has_gan(n, seed, arm.imbalance)) gans.insert(arm.imbalance);
         const bool gan = arm.generated != nn::Arm::Generated::None;
         const auto of = gan ? whose : least();
         *of += static_cast<std::uint64_t>(arm.times) * setup.classifying.steps;
-        if (gan && !std::exchange(has_gan, true)) *of += setup.gan.steps;
+        if (gan && gans.insert(arm.imbalance).second) *of += setup.gan.steps;
         jobs.push_back({n, seed, &arm, static_cast<int>(of - steps.begin())});
       }
     }
@@ -128,13 +130,14 @@ struct Work {
 /// Of a process, or where `rank` is -1 of all.
 Work work_of(const std::vector<Job>& jobs, const nn::Study& run, int rank) {
   Work work;
-  std::set<std::pair<std::size_t, std::uint64_t>> gans;
+  std::set<std::tuple<std::size_t, std::uint64_t, int>> gans;
   for (const Job& job : jobs) {
     if (rank >= 0 && job.rank != rank) continue;
     ++work.results;
     work.classifiers += static_cast<std::uint64_t>(job.arm->times);
-    if (job.arm->generated != nn::Arm::Generated::None && !run.has_gan(job.images, job.seed))
-      gans.emplace(job.images, job.seed);
+    if (job.arm->generated != nn::Arm::Generated::None &&
+        !run.has_gan(job.images, job.seed, job.arm->imbalance))
+      gans.emplace(job.images, job.seed, job.arm->imbalance);
   }
   work.gans = gans.size();
   return work;
@@ -225,7 +228,7 @@ bool run_all(nn::Study& run, const std::vector<Job>& jobs, int rank, const Budge
     if (is_told_to_stop()) return false;
     if (whose != rank) continue;
     const auto start = Clock::now();
-    const bool gan = arm->generated != nn::Arm::Generated::None && !run.has_gan(n, seed);
+    const bool gan = arm->generated != nn::Arm::Generated::None && !run.has_gan(n, seed, arm->imbalance);
     live.begin(fmt::format("{} images, seed {}, {}", n, seed, arm->name),
                budget.classifier * arm->times + (gan ? budget.gan : 0));
     const nn::StudyResult& r = run.result(n, seed, *arm);
@@ -277,17 +280,47 @@ bool is_whole(bool own, nn::Group& group) {
   return stops == 0;
 }
 
+/// What --imbalance says; empty where it isn't said.
+std::vector<int> imbalances(const CommandLine& line) {
+  std::vector<int> factors;
+  if (!line.has("imbalance")) return factors;
+  if (line.has("audit")) throw UsageError("--imbalance and --audit exclude each other");
+  const auto text = line.get<std::string>("imbalance");
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const double v = parse_real(part).value_or(0);
+    if (!(v >= 2 && v <= 100000 && v == std::floor(v)))
+      throw UsageError(
+          fmt::format("--imbalance are whole numbers from 2 to 100000, with commas between; not '{}'", part));
+    factors.push_back(static_cast<int>(v));
+  }
+  if (factors.empty()) throw UsageError("--imbalance says no number");
+  return factors;
+}
+
+/// Arms that are compared with each other, list by list.
+std::vector<std::vector<nn::Arm>> compared_arms(const CommandLine& line, const nn::StudySetup& setup) {
+  const bool with_gan = setup.gan.steps > 0;
+  std::vector<std::vector<nn::Arm>> lists;
+  for (const int factor : imbalances(line)) lists.push_back(nn::imbalance_arms(factor, with_gan));
+  if (lists.empty())
+    lists.push_back(line.has("audit") ? nn::audit_arms(setup.recipe) : nn::study_arms(with_gan));
+  return lists;
+}
+
 int run_study(const CommandLine& line) {
   GroupMember member(line, {.stop = &is_told_to_stop(), .apart = true});
   nn::StudySetup setup = study_setup(line);
   const fs::path out = line.get<std::string>("out");
   const bool audit = line.has("audit");
   const auto images =
-      amounts(line.get<std::string>("fractions"), setup.train->size(), setup.info.classes.size());
+      amounts(line.has("imbalance") && !line.has("fractions") ? "1" : line.get<std::string>("fractions"),
+              setup.train->size(), setup.info.classes.size());
   std::vector<std::uint64_t> seeds;
   for (int s = 1; s <= line.get<int>("seeds"); ++s) seeds.push_back(static_cast<std::uint64_t>(s));
-  const std::vector<nn::Arm> arms =
-      audit ? nn::audit_arms(setup.recipe) : nn::study_arms(setup.gan.steps > 0);
+  const std::vector<std::vector<nn::Arm>> compared = compared_arms(line, setup);
+  std::vector<nn::Arm> arms;
+  for (const auto& list : compared) arms.insert(arms.end(), list.begin(), list.end());
   member.meet();
   nn::Group* const group = member.group();
   if (group) agree_on_shards(setup, *group);
@@ -323,18 +356,19 @@ int run_study(const CommandLine& line) {
   if (!member.is_first()) return whole ? 0 : 1;
   std::vector<Finding> findings;
   nlohmann::json json = nlohmann::json::array();
-  for (const std::size_t n : images) {
-    Finding finding = find_out(run, n, seeds, arms, setup.info.classes);
-    if (finding.arms.empty()) continue;
-    json.push_back(to_json(finding, setup.info.classes));
-    fmt::print("{} real images, {} seeds: {} {:.2f} %\n", n, finding.seeds.size(), finding.arms[0].arm,
-               finding.arms[0].accuracy.mean);
-    if (audit)
-      print_audit(finding, setup.info.classes);
-    else
-      fmt::print("  {}\n", finding.sentence);
-    findings.push_back(std::move(finding));
-  }
+  for (const std::size_t n : images)
+    for (const auto& list : compared) {
+      Finding finding = find_out(run, n, seeds, list, setup.info.classes);
+      if (finding.arms.empty()) continue;
+      json.push_back(to_json(finding, setup.info.classes));
+      fmt::print("{} real images, {} seeds: {} {:.2f} %\n", n, finding.seeds.size(), finding.arms[0].arm,
+                 finding.arms[0].accuracy.mean);
+      if (audit)
+        print_audit(finding, setup.info.classes);
+      else
+        fmt::print("  {}\n", finding.sentence);
+      findings.push_back(std::move(finding));
+    }
   const std::string name = audit ? "audit" : "study";
   if (!findings.empty()) {
     write_study_report(out / (name + ".html"), fmt::format("{} on {}", audit ? "Audit" : "Study", setup.data),
@@ -372,6 +406,8 @@ std::vector<OptionGroup> study_options() {
         {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
          "amounts of real images: shares up to 1, or numbers above"},
         {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other images and weights"},
+        {"imbalance", Text{.placeholder = "N,..."},
+         "instead: half of the classes, others for each seed, have one image in N; what helps them?"},
         {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
         json_option()}});
   add_options(groups, "The GANs",

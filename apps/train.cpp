@@ -165,8 +165,10 @@ dataset::SourcePtr training_source(const TrainRun& run) {
     std::cerr << fmt::format(
         "{:g} % of the images are made by {} ({}), fewer over the last fifth and none at the end\n",
         100 * mix.share, mix.run, run.mixed->identity);
+  nn::MixReader reader{.batch = run.settings.loading.batch};
+  if (run.place) reader.rank = run.place->rank, reader.world = run.place->world;
   return nn::with_generated(run.parts.train, *run.mixed, mix, run.info.input.channels, run.options.epochs,
-                            run.options.seed);
+                            run.options.seed, reader);
 }
 
 TrainRun prepare(const CommandLine& line, const GroupMember& member) {

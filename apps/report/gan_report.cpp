@@ -59,20 +59,27 @@ std::string image(const char* title, const char* words, const cv::Mat& image) {
 }
 
 std::string measures(const nn::GanQuality& q) {
-  return facts(
-      {{"accuracy of a classifier trained on generated images only", tenths(q.score)},
-       {"on the real ones, as many steps", tenths(q.real_score)},
-       {"Fréchet distance (real to real)", fmt::format("{:.3f} ({:.3f})", q.all.frechet, q.floor)},
-       {"kernel distance (real to real)", fmt::format("{:.4f} ± {:.4f} ({:.4f})", q.all.kernel.value,
-                                                      q.all.kernel.error, q.kernel_floor.value)},
-       {"precision, recall", tenths(q.all.overlap.precision) + ", " + tenths(q.all.overlap.recall)},
-       {"density, coverage",
-        fmt::format("{:.2f}, {}", q.all.overlap.density, tenths(q.all.overlap.coverage))},
-       {"taken for its class", tenths(q.all.agreement)},
-       {"nearer to a training image than the nearest hundredth of real ones to each other (held-out ones)",
-        fmt::format("{} ({}){}", tenths(q.copies.generated_share()), tenths(q.copies.held_out_share()),
-                    q.copies.above_real() ? ": copies" : "")},
-       {"images measured", std::to_string(q.count)}});
+  std::vector<std::pair<std::string, std::string>> rows{
+      {"accuracy of a classifier trained on generated images only", tenths(q.score)},
+      {"on the real ones, as many steps", tenths(q.real_score)},
+      {"Fréchet distance (real to real)", fmt::format("{:.3f} ({:.3f})", q.all.frechet, q.floor)},
+      {"kernel distance (real to real)",
+       fmt::format("{:.4f} ± {:.4f} ({:.4f})", q.all.kernel.value, q.all.kernel.error, q.kernel_floor.value)},
+      {"precision, recall", tenths(q.all.overlap.precision) + ", " + tenths(q.all.overlap.recall)},
+      {"density, coverage", fmt::format("{:.2f}, {}", q.all.overlap.density, tenths(q.all.overlap.coverage))},
+      {"taken for its class", tenths(q.all.agreement)},
+      {"nearer to a training image than the nearest hundredth of real ones to each other (held-out ones)",
+       fmt::format("{} ({}){}", tenths(q.copies.generated_share()), tenths(q.copies.held_out_share()),
+                   q.copies.above_real() ? ": copies" : "")},
+      {"images measured", std::to_string(q.count)}};
+  if (const auto& p = q.published) {
+    rows.emplace_back(fmt::format("by Inception v3 of {} classes: Fréchet distance ({} held-out ones)",
+                                  p->original ? 1008 : 1000, p->floor_count),
+                      fmt::format("{:.2f} ({:.2f}), of {} images", p->frechet, p->floor, p->count));
+    rows.emplace_back("by Inception v3: precision, recall (third neighbour)",
+                      tenths(p->overlap.precision) + ", " + tenths(p->overlap.recall));
+  }
+  return facts(rows);
 }
 
 std::string class_table(const GanPage& page) {
@@ -117,6 +124,16 @@ void write_gan_report(const std::filesystem::path& path, const GanPage& p) {
                event_list(p.events)));
 }
 
+nlohmann::json to_json(const nn::PublishedQuality& q) {
+  return {{"weights", q.original ? "of 1008 classes" : "of 1000 classes"},
+          {"images", q.count},
+          {"frechet", q.frechet},
+          {"precision", q.overlap.precision},
+          {"recall", q.overlap.recall},
+          {"held_out", q.floor_count},
+          {"frechet_held_out", q.floor}};
+}
+
 nlohmann::json to_json(const nn::GanQuality& q, const std::vector<std::string>& classes) {
   nlohmann::json by_class = nlohmann::json::array();
   for (std::size_t c = 0; c < q.classes.size(); ++c) {
@@ -148,6 +165,7 @@ nlohmann::json to_json(const nn::GanQuality& q, const std::vector<std::string>& 
           {"copies_of_held_out", q.copies.held_out},
           {"held_out", q.copies.held_out_of},
           {"copies_above_real", q.copies.above_real()},
+          {"inception", q.published ? to_json(*q.published) : nlohmann::json()},
           {"classes", by_class}};
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "doppel/base/files.h"
+#include "doppel/nn/study/imbalance.h"
 #include "html.h"
 
 namespace doppel::apps {
@@ -30,15 +31,32 @@ std::string verdict_of(const nn::Interval& difference, double mcnemar) {
   return difference.above(0) ? "helps" : difference.below(0) ? "hurts" : "no evidence";
 }
 
+/// What a study asks about: of rare classes the mean of their recall.
+double measure_of(const nn::StudyResult& r, int imbalance) {
+  if (imbalance == 1) return r.accuracy;
+  double sum = 0;
+  const std::vector<int> rare = nn::rare_classes(static_cast<int>(r.recall.size()), r.seed);
+  for (const int c : rare) sum += r.recall[static_cast<std::size_t>(c)];
+  return sum / static_cast<double>(rare.size());
+}
+
+std::string amount_of(const Finding& f) {
+  return f.imbalance == 1 ? fmt::format("{} real images", f.images)
+                          : fmt::format("{} real images before half of the classes became rare, 1 in {}",
+                                        f.images, f.imbalance);
+}
+
 Comparison compare(const std::vector<const nn::StudyResult*>& base,
-                   const std::vector<const nn::StudyResult*>& other, const std::vector<std::string>& labels) {
+                   const std::vector<const nn::StudyResult*>& other, int imbalance,
+                   const std::vector<std::string>& labels) {
   Comparison c;
   c.arm = other[0]->arm;
-  std::vector<double> accuracies, differences;
+  std::vector<double> accuracies, differences, of_all;
   std::size_t only_base = 0, only_other = 0;
   for (std::size_t s = 0; s < base.size(); ++s) {
-    accuracies.push_back(kPoints * other[s]->accuracy);
-    differences.push_back(kPoints * (other[s]->accuracy - base[s]->accuracy));
+    accuracies.push_back(kPoints * measure_of(*other[s], imbalance));
+    differences.push_back(accuracies.back() - kPoints * measure_of(*base[s], imbalance));
+    of_all.push_back(kPoints * (other[s]->accuracy - base[s]->accuracy));
     for (std::size_t i = 0; i < std::min(base[s]->right.size(), other[s]->right.size()); ++i) {
       only_base += base[s]->right[i] == '1' && other[s]->right[i] == '0';
       only_other += base[s]->right[i] == '0' && other[s]->right[i] == '1';
@@ -46,7 +64,8 @@ Comparison compare(const std::vector<const nn::StudyResult*>& base,
   }
   c.accuracy = nn::mean_interval(accuracies);
   c.difference = nn::mean_interval(differences);
-  c.mcnemar = nn::mcnemar(only_base, only_other);
+  c.of_all = nn::mean_interval(of_all);
+  if (imbalance == 1) c.mcnemar = nn::mcnemar(only_base, only_other);
   c.verdict = verdict_of(c.difference, c.mcnemar);
   for (std::size_t k = 0; k < labels.size(); ++k) {
     std::vector<double> of_class;
@@ -66,6 +85,7 @@ Finding find_out(const nn::Study& run, std::size_t images, const std::vector<std
                  const std::vector<nn::Arm>& arms, const std::vector<std::string>& labels) {
   Finding finding;
   finding.images = images;
+  finding.imbalance = arms.empty() ? 1 : arms[0].imbalance;
   for (const std::uint64_t seed : seeds)
     if (std::ranges::all_of(arms, [&](const nn::Arm& arm) { return run.find(images, seed, arm.name); }))
       finding.seeds.push_back(seed);
@@ -75,12 +95,17 @@ Finding find_out(const nn::Study& run, std::size_t images, const std::vector<std
     for (const std::uint64_t seed : finding.seeds) all.push_back(run.find(images, seed, arm.name));
     return all;
   };
-  for (const nn::Arm& arm : arms) finding.arms.push_back(compare(results(arms[0]), results(arm), labels));
+  for (const nn::Arm& arm : arms)
+    finding.arms.push_back(compare(results(arms[0]), results(arm), finding.imbalance, labels));
   for (const Comparison& c : finding.arms) {
     if (&c == &finding.arms[0] || c.arm.ends_with("twice as long")) continue;
-    finding.sentence +=
-        fmt::format("{}{}: {} points ({}), {}{}", finding.sentence.empty() ? "" : "; ", c.arm,
-                    signed_points(c.difference.mean), range(c.difference), c.verdict, c.classes_lost);
+    finding.sentence += fmt::format(
+        "{}{}: {} points{} ({}), {}{}{}", finding.sentence.empty() ? "" : "; ", c.arm,
+        signed_points(c.difference.mean), finding.imbalance > 1 ? " of rare classes" : "",
+        range(c.difference), c.verdict,
+        finding.imbalance > 1 ? fmt::format(", {} of all ({})", signed_points(c.of_all.mean), range(c.of_all))
+                              : "",
+        c.classes_lost);
   }
   return finding;
 }
@@ -112,10 +137,10 @@ std::string difference_svg(const std::vector<Finding>& findings) {
   for (const Finding& f : findings) {
     const double first = top + kHead, bottom = first + kRow * static_cast<double>(f.arms.size());
     text += fmt::format(
-        "<text class=\"t\" x=\"8\" y=\"{:.0f}\" font-weight=\"600\">{} real images, {} seeds: points "
+        "<text class=\"t\" x=\"8\" y=\"{:.0f}\" font-weight=\"600\">{}, {} seeds: points "
         "beside "
         "{}</text>",
-        top + 22, f.images, f.seeds.size(), f.arms.empty() ? "" : escaped(f.arms[0].arm));
+        top + 22, amount_of(f), f.seeds.size(), f.arms.empty() ? "" : escaped(f.arms[0].arm));
     for (double v = std::ceil(least / step) * step; v <= most + 1e-9; v += step)
       text += fmt::format(
           "<line class=\"{}\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/><text class=\"t\" "
@@ -146,7 +171,7 @@ void write_study_report(const std::filesystem::path& path, const std::string& ti
                         const std::vector<Finding>& findings, const std::vector<std::string>& labels) {
   std::string body = facts(of) + "<h2>Findings</h2><ul>";
   for (const Finding& f : findings)
-    body += fmt::format("<li><b>{} real images</b>: {}.", f.images, escaped(f.sentence));
+    body += fmt::format("<li><b>{}</b>: {}.", amount_of(f), escaped(f.sentence));
   body +=
       "</ul><p>Intervals hold the true mean with 95 % confidence over the seeds; an arm helps or hurts where "
       "0 is "
@@ -154,9 +179,9 @@ void write_study_report(const std::filesystem::path& path, const std::string& ti
       difference_svg(findings);
   for (const Finding& f : findings) {
     body += fmt::format(
-        "<h2>{} real images</h2><div class=scroll><table><tr><th>arm<th>accuracy, %<th>points<th>95 %"
+        "<h2>{}</h2><div class=scroll><table><tr><th>arm<th>{}, %<th>points<th>95 %"
         "<th>McNemar's p<th>verdict",
-        f.images);
+        amount_of(f), f.imbalance > 1 ? "rare classes' recall" : "accuracy");
     for (const std::string& label : labels) body += "<th>" + escaped(label);
     body += "</tr>";
     for (const Comparison& c : f.arms) {
@@ -185,12 +210,16 @@ nlohmann::json to_json(const Finding& finding, const std::vector<std::string>& l
                     {"accuracy", c.accuracy.mean},
                     {"difference", c.difference.mean},
                     {"interval", interval(c.difference)},
+                    {"difference_of_all", c.of_all.mean},
                     {"mcnemar", c.mcnemar},
                     {"verdict", c.verdict},
                     {"classes", by_class}});
   }
-  return {
-      {"images", finding.images}, {"seeds", finding.seeds}, {"sentence", finding.sentence}, {"arms", arms}};
+  return {{"images", finding.images},
+          {"imbalance", finding.imbalance},
+          {"seeds", finding.seeds},
+          {"sentence", finding.sentence},
+          {"arms", arms}};
 }
 
 }  // namespace doppel::apps

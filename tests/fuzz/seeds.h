@@ -8,6 +8,7 @@
 
 #include "doppel/base/files.h"
 #include "doppel/base/random.h"
+#include "mend.h"
 #include "targets.h"
 
 namespace doppel::fuzz {
@@ -30,6 +31,7 @@ inline void read_seeds(const std::vector<Target>& targets) {
               static_cast<unsigned char>(place.integer("value", 0, 255));
         }
         if (k % 4 == 0) bytes.resize(static_cast<std::size_t>(one.integer("size", 0, last)));
+        if (k % 2 == 1) mend_checksums(target.name, bytes);
         target.read(bytes);
       }
     }

@@ -5,15 +5,14 @@ import signal
 import subprocess
 import time
 import urllib.error
-import urllib.request
 
+from page import PATIENCE, Page
 from rounds import Fault, content, expect_same, nothing_unfinished
 
 NET = "conv3x3(4,s2)-bn-relu-gap-fc"
 TRAIN = ["train", "sample:digits", "--net", NET, "--epochs", "4", "--batch", "64", "--shards", "4"]
 GAN = ["gan", "sample:digits", "--steps", "8", "--every", "2", "--score-steps", "0", "--batch", "16"]
 PACK = ["pack", "sample:digits"]
-PATIENCE = 180  # seconds, on a machine with other work
 SIGNALS = [signal.SIGKILL] * 4 + [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
@@ -161,43 +160,23 @@ def serve(bench):
     before, after = "- HorizontalFlip\n", "".join(f"- Rotate: {{angle: [-{n}, {n}]}}\n" for n in range(1, 60))
     recipe = bench.folder / "r.yaml"
     recipe.write_text(before)
-    process = subprocess.Popen([bench.program, "serve", "sample:photos", "--recipe", "r.yaml"], cwd=bench.folder,
-                               env=bench.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, start_new_session=True)
+    page = Page(bench, "sample:photos", "--recipe", "r.yaml")
     try:
-        address, token, said = "", "", ""
-        for line in process.stdout:
-            said += line
-            if "http://" in line:
-                address, _, token = line.split("http://")[1].split()[0].partition("#")
-                break
-        if not address:
-            raise Fault(f"the page doesn't begin: {said}")
-        address = "http://" + address.split("?")[0].rstrip("/")
-        
-
-        def post(path, body):
-            request = urllib.request.Request(address + path, json.dumps(body).encode(), headers={
-                "Content-Type": "application/json", "X-Doppel-Token": token})
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                return json.load(answer)
-        post("/api/recipe", {"yaml": before})
-        number = post("/api/recipe", {"yaml": after})["hash"]
+        page.post("/api/recipe", {"yaml": before})
+        number = page.post("/api/recipe", {"yaml": after})["hash"]
         delay = bench.random.uniform(0, 0.02)
         if bench.random.random() < 0.5:
             time.sleep(delay)
-            process.kill()
+            page.process.kill()
         else:
-            saving = subprocess.Popen(["sh", "-c", f"sleep {delay}; kill -9 {process.pid}"])
+            saving = subprocess.Popen(["sh", "-c", f"sleep {delay}; kill -9 {page.process.pid}"])
             try:
-                post("/api/save", {"hash": number})
+                page.post("/api/save", {"hash": number})
             except (urllib.error.URLError, OSError):
                 pass
             saving.wait()
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+        page.close()
     text = recipe.read_text()
     if text != before and (text.count("Rotate") != 59 or not text.endswith("\n")):
         raise Fault(f"half a recipe was saved: {text[:200]}")

@@ -14,13 +14,11 @@ Annealed::Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t si
                    double from, ExtraOrder order)
     : main_(std::move(main)),
       extra_(std::move(extra)),
-      share_(extra_ ? share : 0),
-      from_(from),
-      size_(size),
+      share_{extra_ ? share : 0, size, from},
       seed_(seed),
       order_(order) {
-  if (!(share_ >= 0 && share_ <= 1 && from_ >= 0 && from_ <= 1))
-    throw UsageError(fmt::format("a share of {} up to {} of the way: both are 0 to 1", share_, from_));
+  if (!(share_.share >= 0 && share_.share <= 1 && from >= 0 && from <= 1))
+    throw UsageError(fmt::format("a share of {} up to {} of the way: both are 0 to 1", share_.share, from));
   if (main_->size() == 0 || (extra_ && extra_->size() == 0))
     throw UsageError("there is nothing to draw from");
   if (extra_ && extra_->classes() != main_->classes())
@@ -29,20 +27,30 @@ Annealed::Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t si
     throw UsageError("sources that are mixed need the same numbers to learn");
 }
 
-std::size_t Annealed::extras(std::size_t count) const {
+std::size_t AnnealedShare::extras(std::size_t count) const {
   // The integral of the share: a straight line, then a parabola.
-  const auto t = static_cast<double>(count), all = static_cast<double>(size_), until = from_ * all;
+  const auto t = static_cast<double>(count), all = static_cast<double>(size), until = from * all;
   const double flat = std::min(t, until), falling = std::max(0.0, t - until);
   const double fallen = all > until ? falling - falling * falling / (2 * (all - until)) : 0;
-  return static_cast<std::size_t>(std::floor(share_ * (flat + fallen) + 1e-9));
+  return static_cast<std::size_t>(std::floor(share * (flat + fallen) + 1e-9));
 }
 
-bool Annealed::is_extra(std::size_t index) const { return extras(index + 1) > extras(index); }
+std::size_t AnnealedShare::place_of(std::size_t number) const {
+  std::size_t from_here = 0, to = size;
+  while (from_here < to) {
+    const std::size_t middle = from_here + (to - from_here) / 2;
+    extras(middle + 1) <= number ? from_here = middle + 1 : to = middle;
+  }
+  return to;
+}
+
+bool Annealed::is_extra(std::size_t index) const { return share_.extras(index + 1) > share_.extras(index); }
 
 Annealed::Place Annealed::place(std::size_t index) const {
   const bool extra = is_extra(index);
   const Source* source = extra ? extra_.get() : main_.get();
-  const std::size_t before = extras(index), number = extra ? before : index - before, n = source->size();
+  const std::size_t before = share_.extras(index), number = extra ? before : index - before,
+                    n = source->size();
   if (extra && order_ == ExtraOrder::AsItIs) return {source, number % n};
   // The two are shuffled by different keys.
   const Shuffle shuffle(n, seed_, 2 * (number / n) + (extra ? 1 : 0));

@@ -20,6 +20,7 @@
 #include "lazy_sample.h"
 #include "order/buckets.h"
 #include "task_gate.h"
+#include "worker_threads.h"
 
 namespace doppel::dataset {
 
@@ -28,8 +29,10 @@ namespace doppel::dataset {
 struct Loader::Impl {
   Impl(EpochFunction work, int threads)
       : pipeline(std::make_unique<BatchQueue>(std::move(work))), workers(threads) {
-    if (workers > 0)
-      arena.initialize(static_cast<int>(threads_of(workers)), 1, tbb::task_arena::priority::low);
+    if (workers == 0) return;
+    const int all = static_cast<int>(threads_of(workers));
+    allow_threads(all);
+    arena.initialize(all, 1, tbb::task_arena::priority::low);
   }
   /// The consumer is one of the cores: oneTBB keeps that many workers less one.
   static std::size_t threads_of(int workers) {

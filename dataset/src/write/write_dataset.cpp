@@ -21,6 +21,7 @@
 #include "folder.h"
 #include "format.h"
 #include "journal.h"
+#include "loader/worker_threads.h"
 #include "making.h"
 #include "names.h"
 #include "provenance.h"
@@ -224,6 +225,7 @@ class Run {
     std::size_t next = journal_.lines();
     tell(next);
     const int threads = options_.threads > 0 ? options_.threads : usable_cores();
+    allow_threads(threads);
     tbb::task_arena arena(threads);
     const auto in_flight = static_cast<std::size_t>(3 * arena.max_concurrency() + 1);
     const auto source =

@@ -10,6 +10,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/nn/model/notation.h"
+#include "kernel_rule.h"
 #include "kernel_times.h"
 #include "onednn_api.h"
 #include "step.h"
@@ -125,9 +126,31 @@ std::string work_of(const Node& node, const EngineContext& context) {
                      fmt::join(names, " or "));
 }
 
-/// The fastest of the candidates, by what was timed. Winograd's rounds more, so it has to be worth it.
-ConvKernel fastest(const Node& node, Model& model, const EngineContext& context) {
-  constexpr double kWorth = 1.05;
+/// What was timed on this machine. Nothing where not all candidates were: somebody wrote other names into the
+/// file.
+std::optional<KernelTimes::Times> known_times(const Node& node, const EngineContext& context) {
+  auto times = KernelTimes::of_machine().find(work_of(node, context));
+  for (const ConvKernel kernel : candidates(node, context))
+    if (times && !times->contains(name_of(kernel))) return {};
+  return times;
+}
+
+/// What the rule expects; nothing where it doesn't know all candidates.
+std::optional<KernelTimes::Times> ruled_times(const Node& node, const EngineContext& context) {
+  KernelTimes::Times times;
+  for (const ConvKernel kernel : candidates(node, context)) {
+    const auto seconds = expected_seconds(kernel, node, timed_rows(node, context), context.training);
+    if (!seconds) return {};
+    times[name_of(kernel)] = *seconds;
+  }
+  return times;
+}
+
+bool must_be_timed(const Node& node, const EngineContext& context) {
+  return !known_times(node, context) && (context.times_kernels || !ruled_times(node, context));
+}
+
+KernelTimes::Times times_now(const Node& node, Model& model, const EngineContext& context) {
   const std::vector<ConvKernel> some = candidates(node, context);
   const bool bf16 = some.front() == ConvKernel::Bf16;
   const auto measure = [&] {
@@ -137,12 +160,19 @@ ConvKernel fastest(const Node& node, Model& model, const EngineContext& context)
           measured(node, model, context.training, timed_rows(node, context), kernel, bf16);
     return found;
   };
-  auto times = KernelTimes::of_machine().get(work_of(node, context), measure);
-  // Somebody wrote other names into the file.
-  if (!std::ranges::all_of(some, [&](ConvKernel kernel) { return times.contains(name_of(kernel)); }))
-    times = measure();
-  return std::ranges::min(some, {}, [&](ConvKernel kernel) {
-    return times[name_of(kernel)] * (kernel == ConvKernel::Winograd ? kWorth : 1);
+  KernelTimes::of_machine().get(work_of(node, context), measure);
+  const auto kept = known_times(node, context);
+  return kept ? *kept : measure();
+}
+
+/// The fastest of the candidates, by what is known. Winograd's rounds more, so it has to be worth it.
+ConvKernel fastest(const Node& node, Model& model, const EngineContext& context) {
+  constexpr double kWorth = 1.05;
+  auto times = known_times(node, context);
+  if (!times && !context.times_kernels) times = ruled_times(node, context);
+  if (!times) times = times_now(node, model, context);
+  return std::ranges::min(candidates(node, context), {}, [&](ConvKernel kernel) {
+    return times->at(name_of(kernel)) * (kernel == ConvKernel::Winograd ? kWorth : 1);
   });
 }
 
@@ -199,8 +229,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
       given[node.name] = name_of(kernels[i]);
   }
   for (const std::size_t i : open)
-    if (const std::string work = work_of(nodes[i], context); !KernelTimes::of_machine().knows(work))
-      untimed.insert(work);
+    if (must_be_timed(nodes[i], context)) untimed.insert(work_of(nodes[i], context));
   const std::size_t all = untimed.size();
   for (const std::size_t i : open) {
     const bool times = untimed.erase(work_of(nodes[i], context)) > 0;
@@ -224,11 +253,12 @@ std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const E
                         .candidates = {},
                         .only = some.size() == 1,
                         .chosen = found == chosen.end() ? name_of(some.front()) : found->second};
-    if (!timing.only)
-      for (const auto& [kernel, seconds] :
-           KernelTimes::of_machine().find(work_of(node, context)).value_or(KernelTimes::Times{}))
-        if (std::ranges::find(some, kernel, name_of) != some.end())
-          timing.candidates.push_back({kernel, seconds});
+    auto times = timing.only ? std::nullopt : known_times(node, context);
+    timing.timed = times.has_value();
+    if (!timing.only && !times) times = ruled_times(node, context);
+    for (const auto& [kernel, seconds] : times.value_or(KernelTimes::Times{}))
+      if (std::ranges::find(some, kernel, name_of) != some.end())
+        timing.candidates.push_back({kernel, seconds});
     all.push_back(std::move(timing));
   }
   return all;

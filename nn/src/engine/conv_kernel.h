@@ -38,9 +38,10 @@ bool suits_bf16(const Node& conv);
 bool suits_channels_last(const Node& conv);
 
 /// The kernel of each node that is a convolution. Where several fit it is the one of `given` (node's name to
-/// name_of()), else what was the fastest when this machine timed them, now or earlier: see KernelTimes. Those
-/// are added to `given`, and so are those for which there is a choice on other machines only. `progress` gets
-/// the convolutions timed, of those that must be; nothing where none must.
+/// name_of()), else what was the fastest when this machine timed them (see KernelTimes), else what should be
+/// by expected_seconds(); where no rule is known of one of them, or the context says so, they are timed now.
+/// Those are added to `given`, and so are those for which there is a choice on other machines only.
+/// `progress` gets the convolutions timed, of those that must be; nothing where none must.
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
                                             const EngineContext& context,
                                             std::map<std::string, std::string>& given,

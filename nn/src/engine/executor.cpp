@@ -51,19 +51,10 @@ struct Executor::Impl {
         nodes(execution_order(graph, o.mode)) {
     if (options.batch < 1 || options.shards < 1)
       throw UsageError("a batch and its shards must be at least 1");
-    context.batch = options.batch;
-    context.shards = std::min(options.shards, options.batch);
-    if (options.batch == 1 && options.mode == ExecutorOptions::Mode::Inference)
-      context.parts = options.shards;
-    context.training = options.mode == ExecutorOptions::Mode::Training;
-    context.seed = options.seed;
+    context.take(options);
     if (!options.after.empty())
       context.first_node = static_cast<int>(std::ranges::find(m.graph().nodes, options.after, &Node::name) -
                                             m.graph().nodes.begin() + 1);
-    context.keeps_pieces = options.tangent;
-    context.weight_gradients = options.weight_gradients;
-    context.group = options.group && options.group->world() > 1 ? options.group : nullptr;
-    context.bf16 = options.precision == Precision::BF16 && has_bf16();
     threads = options.threads > 0 ? std::min(options.threads, usable_cores()) : usable_cores();
     arena.initialize(threads);
     const engine::OneDnnScope scope;

@@ -20,12 +20,11 @@ class KernelTimes {
 
   /// Empty, or a place where nothing can be written: kept in memory only.
   explicit KernelTimes(std::filesystem::path file);
-  /// Those of this user and machine: `doppel/kernels.json` in $XDG_CACHE_HOME, or in ~/.cache.
+  /// Those of this user and machine: see kernel_times_file().
   static KernelTimes& of_machine();
 
   /// What is known of `work`, or else what `measure` finds. One measures at a time.
   Times get(const std::string& work, const std::function<Times()>& measure);
-  bool knows(const std::string& work);
   /// What is known of `work`, if anything.
   std::optional<Times> find(const std::string& work);
   /// What was wrong with the file, each once.

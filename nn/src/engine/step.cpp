@@ -1,6 +1,21 @@
 #include "step.h"
 
+#include <algorithm>
+
 namespace doppel::nn::engine {
+
+void EngineContext::take(const ExecutorOptions& options) {
+  batch = options.batch;
+  shards = std::min(options.shards, options.batch);
+  training = options.mode == ExecutorOptions::Mode::Training;
+  if (batch == 1 && !training) parts = options.shards;
+  bf16 = options.precision == Precision::BF16 && has_bf16();
+  weight_gradients = options.weight_gradients;
+  times_kernels = options.time_kernels;
+  keeps_pieces = options.tangent;
+  seed = options.seed;
+  group = options.group && options.group->world() > 1 ? options.group : nullptr;
+}
 
 Work Step::forward_work(int rows) const {
   Work work;

@@ -37,6 +37,7 @@ struct EngineContext {
   bool training = true;
   bool bf16 = false;                ///< convolutions may multiply in bfloat16
   bool tiles = multiplies_tiles();  ///< they may be the faster for values that are turned to it
+  bool times_kernels = false;       ///< even those of which a rule is known
   WeightGradients weight_gradients = WeightGradients::Fastest;
   bool keeps_pieces = false;  ///< tangents may be asked for
   std::uint64_t seed = 0;     ///< of dropout
@@ -54,6 +55,8 @@ struct EngineContext {
 
   std::vector<std::unique_ptr<Buffer>> bf16_numbers;  ///< one per shard, for a gradient in bfloat16
 
+  /// What an executor is made for.
+  void take(const ExecutorOptions& options);
   void need_scratch(std::size_t bytes);
   void need_bf16(std::size_t numbers);
 };

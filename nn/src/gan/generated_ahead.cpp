@@ -18,7 +18,15 @@ constexpr std::size_t kBehind = 1, kAheadOfReader = 2;
 
 GeneratedAhead::GeneratedAhead(std::shared_ptr<Generator> generator, std::vector<std::string> classes,
                                std::size_t count, std::uint64_t seed)
-    : generator_(std::move(generator)), classes_(std::move(classes)), count_(count), seed_(seed) {
+    : GeneratedAhead(std::move(generator), std::move(classes), count, seed, Needed{}) {}
+
+GeneratedAhead::GeneratedAhead(std::shared_ptr<Generator> generator, std::vector<std::string> classes,
+                               std::size_t count, std::uint64_t seed, Needed needed)
+    : generator_(std::move(generator)),
+      classes_(std::move(classes)),
+      count_(count),
+      seed_(seed),
+      needed_(std::move(needed)) {
   if (std::ssize(classes_) != generator_->classes())
     throw UsageError(fmt::format("{} names for a GAN of {} classes", classes_.size(), generator_->classes()));
 }
@@ -36,7 +44,17 @@ std::string GeneratedAhead::name(std::size_t index) const {
   return fmt::format("generated {} (seed {})", index, seed_);
 }
 
-std::size_t GeneratedAhead::chunk_count() const { return (count_ + kImagesInChunk - 1) / kImagesInChunk; }
+/// So many numbers that a chunk holds about kImagesInChunk that are needed.
+std::size_t GeneratedAhead::images_in_chunk() const { return kImagesInChunk * needed_.of_so_many; }
+
+std::size_t GeneratedAhead::chunk_count() const {
+  return (count_ + images_in_chunk() - 1) / images_in_chunk();
+}
+
+std::size_t GeneratedAhead::made() const {
+  const std::lock_guard lock(mutex_);
+  return made_;
+}
 
 std::size_t GeneratedAhead::chunks() const {
   const std::lock_guard lock(mutex_);
@@ -52,17 +70,30 @@ void GeneratedAhead::move_to(std::size_t which) const {
   });
 }
 
+/// Of images in rising order, stretch by stretch of their numbers.
+std::vector<unsigned char> GeneratedAhead::pixels(const std::vector<std::size_t>& numbers) const {
+  std::vector<float> rows;
+  for (std::size_t at = 0; at < numbers.size();) {
+    std::vector<int> labels;
+    const std::size_t first = numbers[at];
+    for (; at < numbers.size() && numbers[at] == first + labels.size(); ++at)
+      labels.push_back(label(numbers[at]));
+    const auto some = generator_->latents(labels, seed_, first);
+    rows.insert(rows.end(), some.begin(), some.end());
+  }
+  return pixels_of(generator_->images(rows), generator_->image());
+}
+
 /// Makes a chunk that isn't there, without the lock meanwhile.
-GeneratedAhead::Pixels GeneratedAhead::made(std::size_t which, std::unique_lock<std::mutex>& lock) const {
+GeneratedAhead::Pixels GeneratedAhead::make(std::size_t which, std::unique_lock<std::mutex>& lock) const {
   chunks_.emplace(which, nullptr);
   lock.unlock();
-  const std::size_t begin = which * kImagesInChunk, end = std::min(count_, begin + kImagesInChunk);
-  std::vector<int> labels;
-  for (std::size_t i = begin; i < end; ++i) labels.push_back(label(i));
-  Pixels pixels;
+  const std::size_t begin = which * images_in_chunk(), end = std::min(count_, begin + images_in_chunk());
+  const auto chunk = std::make_shared<Chunk>();
   try {
-    pixels = std::make_shared<const std::vector<unsigned char>>(
-        pixels_of(generator_->generate(labels, seed_, begin), generator_->image()));
+    for (std::size_t i = begin; i < end; ++i)
+      if (!needed_.needs || needed_.needs(i)) chunk->numbers.push_back(i);
+    chunk->pixels = pixels(chunk->numbers);
   } catch (...) {
     lock.lock();
     chunks_.erase(which);
@@ -70,9 +101,10 @@ GeneratedAhead::Pixels GeneratedAhead::made(std::size_t which, std::unique_lock<
     throw;
   }
   lock.lock();
-  chunks_[which] = pixels;
+  made_ += chunk->numbers.size();
+  chunks_[which] = chunk;
   changed_.notify_all();
-  return pixels;
+  return chunk;
 }
 
 GeneratedAhead::Pixels GeneratedAhead::chunk(std::size_t which) const {
@@ -82,7 +114,7 @@ GeneratedAhead::Pixels GeneratedAhead::chunk(std::size_t which) const {
   changed_.notify_all();
   while (true) {
     const auto found = chunks_.find(which);
-    if (found == chunks_.end()) return made(which, lock);
+    if (found == chunks_.end()) return make(which, lock);
     if (found->second) return found->second;
     changed_.wait(lock);
   }
@@ -99,7 +131,7 @@ void GeneratedAhead::run() const {
     changed_.wait(lock, [&] { return stopped_ || next() < chunk_count(); });
     if (stopped_) return;
     try {
-      made(next(), lock);
+      make(next(), lock);
     } catch (const std::exception&) { return; }  // who asks for the chunk is told
   }
 }
@@ -108,10 +140,17 @@ dataset::Item GeneratedAhead::read(std::size_t index) const {
   if (index >= count_) throw Error(fmt::format("there is no generated image {}", index));
   const Shape& shape = generator_->image();
   const auto bytes = static_cast<std::size_t>(shape.count());
-  const Pixels pixels = chunk(index / kImagesInChunk);
+  const Pixels chunk_of_it = chunk(index / images_in_chunk());
+  const auto& numbers = chunk_of_it->numbers;
+  const auto found = std::ranges::lower_bound(numbers, index);
   dataset::Item item;
   item.sample.image.create(shape.height, shape.width, CV_8UC(shape.channels));
-  std::copy_n(pixels->data() + index % kImagesInChunk * bytes, bytes, item.sample.image.data);
+  if (found != numbers.end() && *found == index) {
+    const auto place = static_cast<std::size_t>(found - numbers.begin());
+    std::copy_n(chunk_of_it->pixels.data() + place * bytes, bytes, item.sample.image.data);
+  } else {
+    std::ranges::copy(pixels({index}), item.sample.image.data);
+  }
   item.sample.label = label(index);
   return item;
 }

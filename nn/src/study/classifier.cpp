@@ -70,6 +70,7 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
   training.threads = options_.threads;
   training.shards = options_.shards;
   training.average = 0.99;
+  if (!options_.class_weights.empty()) set_class_weights(training.loss, options_.class_weights);
   training.timing = begin_phase(options_.on_phase, kTimingKernels);
   const OnProgress progress = begin_phase(options_.on_phase, "training a classifier", "steps");
   progress(0, options_.steps);

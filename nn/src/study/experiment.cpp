@@ -15,6 +15,7 @@
 #include "doppel/nn/gan/generated_source.h"
 #include "doppel/nn/study/gan_quality.h"
 #include "doppel/nn/study/gan_trainer.h"
+#include "doppel/nn/study/imbalance.h"
 #include "train/recorded_settings.h"
 
 namespace doppel::nn {
@@ -59,6 +60,23 @@ std::vector<Arm> study_arms(bool with_gan) {
     arms.push_back(longer);
   }
   if (with_gan) arms.push_back({.name = "GAN only", .generated = Generated::Only});
+  return arms;
+}
+
+std::vector<Arm> imbalance_arms(int factor, bool with_gan) {
+  using Generated = Arm::Generated;
+  std::vector<Arm> arms{{.name = "real"},
+                        {.name = "oversampled", .rare = Arm::Rare::Oversampled},
+                        {.name = "weighted", .rare = Arm::Rare::Weighted},
+                        {.name = "augmented", .augmented = true, .rare = Arm::Rare::Oversampled}};
+  if (with_gan) {
+    arms.push_back({.name = "GAN", .generated = Generated::Some});
+    arms.push_back({.name = "both", .augmented = true, .generated = Generated::Some});
+  }
+  for (Arm& arm : arms) {
+    arm.name += fmt::format(", 1 in {}", factor);
+    arm.imbalance = factor;
+  }
   return arms;
 }
 
@@ -168,35 +186,37 @@ std::vector<StudyResult> Study::all() const {
   return all;
 }
 
-std::filesystem::path Study::gan_path(std::size_t images, std::uint64_t seed) const {
-  return folder_ / "gans" / fmt::format("{}_{}.safetensors", images, seed);
+std::filesystem::path Study::gan_path(std::size_t images, std::uint64_t seed, int imbalance) const {
+  const std::string rare = imbalance > 1 ? fmt::format("_1in{}", imbalance) : "";
+  return folder_ / "gans" / fmt::format("{}_{}{}.safetensors", images, seed, rare);
 }
 
-bool Study::has_gan(std::size_t images, std::uint64_t seed) const {
-  return std::filesystem::exists(gan_path(images, seed));
+bool Study::has_gan(std::size_t images, std::uint64_t seed, int imbalance) const {
+  return std::filesystem::exists(gan_path(images, seed, imbalance));
 }
 
-dataset::SourcePtr Study::real(std::size_t images, std::uint64_t seed) const {
-  if (images >= setup_.train->size()) return setup_.train;
+dataset::SourcePtr Study::real(std::size_t images, std::uint64_t seed, int imbalance) const {
   const std::size_t each = std::max<std::size_t>(1, images / setup_.info.classes.size());
+  if (imbalance > 1) return imbalanced(setup_.train, each, imbalance, seed);
+  if (images >= setup_.train->size()) return setup_.train;
   return dataset::per_class(setup_.train, each, seed);
 }
 
-std::shared_ptr<Gan> Study::trained_gan(std::size_t images, std::uint64_t seed) {
+std::shared_ptr<Gan> Study::trained_gan(std::size_t images, std::uint64_t seed, int imbalance) {
   GanOptions options = setup_.gan;
   options.seed = seed;
-  const dataset::SourcePtr source = real(images, seed);
+  const dataset::SourcePtr source = real(images, seed, imbalance);
   options.augment = gan_recipe(source->size());
   const auto gan =
       std::make_shared<Gan>(setup_.info.input, static_cast<int>(setup_.info.classes.size()), options);
-  if (has_gan(images, seed)) {
-    gan->load(gan_path(images, seed));
+  if (has_gan(images, seed, imbalance)) {
+    gan->load(gan_path(images, seed, imbalance));
     return gan;
   }
   RunInfo info = setup_.info;
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
-  train_gan(gan, source, info, gan_path(images, seed));
+  train_gan(gan, source, info, gan_path(images, seed, imbalance));
   return gan;
 }
 
@@ -232,12 +252,34 @@ void Study::train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr&
   gan->load(path);
 }
 
-dataset::SourcePtr Study::generated(std::size_t images, std::uint64_t seed) {
-  auto& source = generated_[{images, seed}];
+dataset::SourcePtr Study::generated(std::size_t images, std::uint64_t seed, int imbalance) {
+  auto& source = generated_[{images, seed, imbalance}];
   if (!source)
-    source =
-        std::make_shared<GeneratedSource>(trained_gan(images, seed), setup_.info.classes, kGenerated, seed);
+    source = std::make_shared<GeneratedSource>(trained_gan(images, seed, imbalance), setup_.info.classes,
+                                               kGenerated, seed);
   return source;
+}
+
+/// Beside what is mixed into it.
+dataset::SourcePtr Study::learned_from(std::size_t images, std::uint64_t seed, const Arm& arm) {
+  if (arm.generated == Arm::Generated::Only) return generated(images, seed, arm.imbalance);
+  const dataset::SourcePtr source = real(images, seed, arm.imbalance);
+  if (arm.rare == Arm::Rare::Oversampled) return oversampled(source);
+  const bool tops_up = arm.imbalance > 1 && arm.generated == Arm::Generated::Some;
+  return tops_up ? topped_up(source, generated(images, seed, arm.imbalance)) : source;
+}
+
+/// Of rare classes alone, where there are some.
+augment::Recipe Study::recipe_of(std::uint64_t seed, const Arm& arm) const {
+  auto transforms = setup_.recipe.transforms();
+  if (arm.dropped >= 0) transforms.erase(transforms.begin() + arm.dropped);
+  if (arm.imbalance > 1) {
+    std::vector<std::string> rare;
+    for (const int c : rare_classes(static_cast<int>(setup_.info.classes.size()), seed))
+      rare.push_back(setup_.info.classes[static_cast<std::size_t>(c)]);
+    for (augment::Transform& transform : transforms) transform = transform.only_labels(rare);
+  }
+  return augment::Recipe(std::move(transforms), setup_.recipe.rules());
 }
 
 const StudyResult& Study::result(std::size_t images, std::uint64_t seed, const Arm& arm) {
@@ -245,15 +287,18 @@ const StudyResult& Study::result(std::size_t images, std::uint64_t seed, const A
   ClassifierOptions classifying = setup_.classifying;
   classifying.seed = seed;
   classifying.steps *= static_cast<std::uint64_t>(arm.times);
-  if (arm.augmented) {
-    auto transforms = setup_.recipe.transforms();
-    if (arm.dropped >= 0) transforms.erase(transforms.begin() + arm.dropped);
-    classifying.recipe = augment::Recipe(std::move(transforms), setup_.recipe.rules());
-  }
-  if (arm.generated == Arm::Generated::Some) classifying.extra = generated(images, seed);
-  const bool only = arm.generated == Arm::Generated::Only;
-  Classifier classifier(setup_.info, only ? generated(images, seed) : real(images, seed), classifying);
+  if (arm.augmented) classifying.recipe = recipe_of(seed, arm);
+  if (arm.generated == Arm::Generated::Some && arm.imbalance == 1)
+    classifying.extra = generated(images, seed, 1);
+  const dataset::SourcePtr source = learned_from(images, seed, arm);
   const std::size_t classes = setup_.info.classes.size();
+  if (arm.rare == Arm::Rare::Weighted) {
+    std::vector<std::size_t> counts(classes);
+    for (std::size_t i = 0; i < source->size(); ++i)
+      if (const int label = source->label(i); label >= 0) ++counts[static_cast<std::size_t>(label)];
+    classifying.class_weights = balanced_weights(counts);
+  }
+  Classifier classifier(setup_.info, source, classifying);
   StudyResult r{images, seed, arm.name, 0, std::vector<double>(classes), {}};
   std::vector<double> count(classes);
   for (const Prediction& v : classifier.predictions(setup_.test)) {

@@ -124,6 +124,7 @@ GanQuality GanEvaluator::quality(const std::shared_ptr<Gan>& gan) {
     q.score = Classifier(info_, lessons, classifying_).accuracy(held_out_);
   }
   q.real_score = classifier_.accuracy(held_out_);
+  if (inception_) q.published = published_quality(*inception_, train_, held_out_, some);
   return q;
 }
 

@@ -41,6 +41,18 @@ std::optional<double> number_in(std::string_view text) {
   return number;
 }
 
+/// Which of a GAN's images are in the reader's part of a batch, by the loader's rule.
+GeneratedAhead::Needed needed_by(const MixReader& reader, const dataset::AnnealedShare& share,
+                                 std::size_t epoch) {
+  if (reader.world == 1) return {};
+  const auto rank = static_cast<std::size_t>(reader.rank), world = static_cast<std::size_t>(reader.world);
+  return {world, [=, batch = reader.batch](std::size_t number) {
+            const std::size_t place = share.place_of(number) % epoch, begin = place / batch * batch,
+                              rows = std::min(batch, epoch - begin), row = place - begin;
+            return row >= rank * rows / world && row < (rank + 1) * rows / world;
+          }};
+}
+
 void check_same_classes(const std::vector<std::string>& gan, const std::vector<std::string>& data) {
   if (std::ranges::is_permutation(gan, data)) return;
   throw UsageError(
@@ -101,16 +113,19 @@ GanMix parse_mix(const std::string& text) {
 }
 
 dataset::SourcePtr with_generated(const dataset::SourcePtr& train, const OpenedGan& gan, const GanMix& mix,
-                                  int channels, std::uint64_t epochs, std::uint64_t seed) {
+                                  int channels, std::uint64_t epochs, std::uint64_t seed,
+                                  const MixReader& reader) {
   check_same_classes(gan.info.classes, train->classes());
   if (gan.info.input.channels != channels)
     throw UsageError(fmt::format("{} makes images of {} channels, but the network reads {}", mix.run,
                                  gan.info.input.channels, channels));
   const std::size_t all = epochs * train->size();
   const auto most = static_cast<std::size_t>(mix.share * static_cast<double>(all)) + 1;
-  const auto made = std::make_shared<GeneratedAhead>(gan.generator, gan.info.classes, most, seed);
-  return std::make_shared<dataset::Annealed>(train, dataset::matched(made, train->classes()), mix.share, all,
-                                             seed, 0.8, dataset::Annealed::ExtraOrder::AsItIs);
+  const dataset::AnnealedShare share{mix.share, all, 0.8};
+  const auto made = std::make_shared<GeneratedAhead>(gan.generator, gan.info.classes, most, seed,
+                                                     needed_by(reader, share, train->size()));
+  return std::make_shared<dataset::Annealed>(train, dataset::matched(made, train->classes()), share.share,
+                                             all, seed, share.from, dataset::Annealed::ExtraOrder::AsItIs);
 }
 
 }  // namespace doppel::nn

@@ -28,6 +28,13 @@ void GanSettings::fields(FieldVisitor& visit) {
          "N",
          "batches of 64 that the classifiers which measure the images learn from; 0: nothing is measured"},
         score_steps);
+  visit({"features",
+         {},
+         "FILE",
+         "weights of Inception v3 (.pth, .safetensors), to measure at the end as is published, too",
+         {},
+         MayDiffer::Yes},
+        features);
   visit({"no_copies",
          {},
          "",

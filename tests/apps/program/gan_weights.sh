@@ -39,3 +39,9 @@ expect 1 "1000 of 1000 images are copies of training images" "${grey[@]}" --no-c
 for file in best.safetensors quality.json report.html; do [ -s "copied/$file" ] || fail "copied/$file is missing"; done
 expect 0 "1 images" generate copied --count 1 --out from-copied
 expect 0 "best state" "${grey[@]}" --out copied --resume
+
+# What others measure by is read before the first step.
+expect 1 "nowhere.pth" gan sample:digits --steps 2 --batch 4 --score-steps 20 --features nowhere.pth --out bad
+expect 1 "best.safetensors" gan sample:digits --steps 2 --batch 4 --score-steps 20 --features honest/best.safetensors --out bad
+expect 2 "measures beside what is measured" gan sample:digits --steps 2 --batch 4 --score-steps 0 --features honest/best.safetensors --out bad
+[ ! -e bad ] || fail "a refused run left a folder"

@@ -10,3 +10,9 @@ done | sort -u | wc -l)
 grep -q '"images_per_second"' load.json
 expect 0 "images/s" bench train --net lenet5 --batch 32 --seconds 0.1 --json train.json
 grep -q '"images_per_second"' train.json
+
+# On one core a loader still has a worker, and a library says nothing of its own about it.
+core=$(sed -n 's/^Cpus_allowed_list:\s*\([0-9]*\).*/\1/p' /proc/self/status)
+taskset -c "$core" "$doppel" bench load sample:digits --epochs 1 --no-hash >out 2>&1 || fail "no loader on one core"
+taskset -c "$core" "$doppel" augment sample:digits --recipe none --copies 0 --threads 3 --out one --format folder >>out 2>&1 || fail "nothing augmented on one core"
+! grep -i tbb out || fail "a library speaks of its workers"

@@ -14,6 +14,19 @@ expect 2 "mix = " "${train[@]}" --mix gan:gan:0.5 --out whole --resume
 expect 0 "" "${train[@]}" --config whole/run.yaml --out configured
 cmp whole/model.safetensors configured/model.safetensors || fail "run.yaml gave other weights"
 
+# Killed, or told to stop, it goes on to the same bits.
+slow=(train sample:digits --net "[conv3x3(16)-bn-relu]*3-gap-fc" --batch 64 --epochs 4 --shards 2 --mix gan:gan:0.5)
+quietly "${slow[@]}" --out unbroken
+for signal in KILL INT; do
+  "$doppel" "${slow[@]}" --out broken-$signal >/dev/null 2>&1 &
+  pid=$!
+  appears broken-$signal/metrics.jsonl "$pid"
+  kill -$signal "$pid" 2>/dev/null || true
+  wait "$pid" || true
+  quietly "${slow[@]}" --out broken-$signal --resume
+  cmp unbroken/model.safetensors broken-$signal/model.safetensors || fail "after SIG$signal, weights differ"
+done
+
 # Another state of the GAN isn't gone on with.
 quietly gan sample:digits --steps 3 --batch 4 --score-steps 0 --out other "${net[@]}"
 cp other/best.safetensors gan/best.safetensors

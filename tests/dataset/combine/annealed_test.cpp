@@ -36,6 +36,16 @@ TEST(Annealed, TheExtraShareHoldsAndThenFallsToNothing) {
   EXPECT_EQ(extras(960, 1000), 1);
 }
 
+TEST(Annealed, TheShareKnowsWhereEachAddedSampleComes) {
+  const Annealed mixed(images(30, 0), images(20, 100), 0.25, 1000, 7);
+  const AnnealedShare share{0.25, 1000, 0.8};
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < 1000; ++i)
+    if (mixed.is_extra(i)) { EXPECT_EQ(share.place_of(number++), i); }
+  EXPECT_EQ(number, share.extras(1000));
+  EXPECT_EQ(share.place_of(number), 1000U);
+}
+
 TEST(Annealed, EachSampleComesOnceBeforeAnyComesAgain) {
   const Annealed alone(images(30, 0), nullptr, 0.5, 95, 7), again(images(30, 0), nullptr, 0, 95, 7);
   std::map<int, int> seen;

@@ -42,6 +42,39 @@ TEST(KernelChoice, IsWhatWasGiven) {
   EXPECT_THROW(forward_of(model, "magic"), Error);
 }
 
+/// How "conv2" came to its kernel.
+KernelTiming timing_of(const std::string& net, Shape in, bool time_kernels = false) {
+  Model model(build_graph(parse_network(net), in, 10));
+  const Executor executor(model, {.batch = 8, .shards = 2, .time_kernels = time_kernels});
+  for (KernelTiming& timing : executor.kernel_timings())
+    if (timing.node == "conv2") return timing;
+  return {};
+}
+
+TEST(KernelChoice, GoesByTheRuleUnlessTimesAreAskedFor) {
+  const char* net = "conv3x3(48)-relu-conv3x3(80)-relu-pool-fc";  // which no other test times
+  const KernelTiming ruled = timing_of(net, {1, 26, 26});
+  if (ruled.only) GTEST_SKIP() << "this processor has one kernel for each convolution";
+  EXPECT_FALSE(ruled.timed);
+  ASSERT_EQ(ruled.candidates.size(), 2U);
+  EXPECT_EQ(ruled.candidates[0].kernel, "direct");
+  EXPECT_EQ(ruled.chosen,
+            ruled.candidates[1].seconds * 1.05 < ruled.candidates[0].seconds ? "winograd4x4" : "direct");
+  const KernelTiming timed = timing_of(net, {1, 26, 26}, true);
+  EXPECT_TRUE(timed.timed);
+  EXPECT_NE(timed.candidates[0].seconds, ruled.candidates[0].seconds);
+  // From then on they count.
+  EXPECT_EQ(timing_of(net, {1, 26, 26}).candidates[0].seconds, timed.candidates[0].seconds);
+}
+
+TEST(KernelChoice, OfTheRuleIsByShape) {
+  const KernelTiming wide = timing_of("conv3x3(64)-relu-conv3x3(64)-relu-fc", {3, 34, 34});
+  if (wide.only) GTEST_SKIP() << "this processor has one kernel for each convolution";
+  EXPECT_EQ(wide.chosen, "winograd4x4");
+  // A tile of 4x4 would be mostly beyond the image, and filters of many channels come from far.
+  EXPECT_EQ(timing_of("conv3x3(512)-relu-conv3x3(512)-relu-fc", {3, 4, 4}).chosen, "direct");
+}
+
 TEST(KernelChoice, ThatCannotBeHadIsNamed) {
   // 24 filters are none that Winograd's kernels take; floats were asked for.
   Model model(build_graph(parse_network("conv3x3(24)-relu-conv3x3(24)-relu-fc"), {1, 28, 28}, 10));

@@ -70,7 +70,7 @@ TEST(KernelTimes, NowhereToWriteIsNoError) {
 
 TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
   KernelTimes times{{}};
-  EXPECT_FALSE(times.knows("a"));
+  EXPECT_FALSE(times.find("a"));
   std::atomic<int> measured = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
@@ -84,8 +84,8 @@ TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(measured, 1);
-  EXPECT_TRUE(times.knows("a"));
-  EXPECT_FALSE(times.knows("b"));
+  EXPECT_TRUE(times.find("a"));
+  EXPECT_FALSE(times.find("b"));
   EXPECT_EQ(times.find("a"), kSomeTimes);
   EXPECT_EQ(times.find("b"), std::nullopt);
 }
@@ -95,10 +95,10 @@ TEST(KernelTimes, WhatIsWrongInAFileTakesTheRestAlong) {
   const auto file = folder.path() / "kernels.json";
   std::ofstream(file) << R"({"a": {"direct": 3.0, "winograd": 2.0}, "b": {"direct": -1.0, "winograd": 2.0}})";
   KernelTimes times(file);
-  EXPECT_FALSE(times.knows("a"));
+  EXPECT_FALSE(times.find("a"));
   EXPECT_EQ(times.get("b", [] { return kSomeTimes; }), kSomeTimes);
-  EXPECT_FALSE(KernelTimes(file).knows("a"));
-  EXPECT_TRUE(KernelTimes(file).knows("b"));
+  EXPECT_FALSE(KernelTimes(file).find("a"));
+  EXPECT_TRUE(KernelTimes(file).find("b"));
 }
 
 TEST(KernelTimes, TheMachineIsItsProcessorItsInstructionsAndBothVersions) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <span>
 
 #include "doppel/base/error.h"
 #include "doppel/nn/gan/generated_source.h"
@@ -42,6 +43,21 @@ TEST(GeneratedAhead, GivesAGeneratedSourcesImagesInAnyOrderFromAnyThread) {
   for (const std::size_t i : {2999U, 3U, 1500U, 0U}) EXPECT_TRUE(same(i)) << i;
   EXPECT_THROW((void)ahead.read(3000), Error);
   EXPECT_THROW(GeneratedAhead(average_of(gan), {"a"}, 5, 1), UsageError);
+}
+
+TEST(GeneratedAhead, MakesWhatIsNeededAloneAndGivesTheRestAllTheSame) {
+  const auto gan = gan_of_three();
+  const std::vector<std::string> names{"a", "b", "c"};
+  const GeneratedSource kept(gan, names, 3000, 9);
+  const GeneratedAhead ahead(average_of(gan), names, 3000, 9, {4, [](std::size_t i) { return i % 8 < 2; }});
+  const auto same = [&](std::size_t i) {
+    return std::ranges::equal(std::span(kept.read(i).sample.image.data, 16),
+                              std::span(ahead.read(i).sample.image.data, 16));
+  };
+  for (std::size_t i = 0; i < 1000; ++i)
+    if (i % 8 < 2) { ASSERT_TRUE(same(i)) << i; }
+  EXPECT_LE(ahead.made(), 750U);  // of three chunks of 1,024 numbers at most
+  for (const std::size_t i : {2U, 7U, 999U}) EXPECT_TRUE(same(i)) << i;
 }
 
 TEST(GeneratedAhead, LetsGoOfWhatWasPassed) {

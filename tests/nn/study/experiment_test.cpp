@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "dataset/temporary_folder.h"
+#include "doppel/nn/study/imbalance.h"
 #include "error_of.h"
 #include "nn/study/tiny_images.h"
 
@@ -43,6 +44,38 @@ TEST(Experiment, ArmsAreTheWaysThatAreCompared) {
   EXPECT_EQ(names(audit), "augmented; without 1 VerticalFlip; without 2 Brightness; ");
   EXPECT_EQ(audit[0].dropped, -1);
   EXPECT_EQ(audit[2].dropped, 1);
+}
+
+TEST(Experiment, RareClassesAreHelpedInSeveralWays) {
+  const dataset::TemporaryFolder folder;
+  const StudySetup setup = tiny_study();
+  const auto arms = imbalance_arms(10, true);
+  std::string names;
+  for (const Arm& arm : arms) names += arm.name + "; ";
+  EXPECT_EQ(
+      names,
+      "real, 1 in 10; oversampled, 1 in 10; weighted, 1 in 10; augmented, 1 in 10; GAN, 1 in 10; both, 1 "
+      "in 10; ");
+  EXPECT_EQ(imbalance_arms(10, false).size(), 4U);
+  Study study(setup, folder.path());
+  EXPECT_FALSE(study.has_gan(40, 1, 10));
+  for (const Arm& arm : arms) {
+    const StudyResult result = study.result(40, 1, arm);
+    EXPECT_EQ(result.arm, arm.name);
+    EXPECT_EQ(result.right.size(), 15U);
+  }
+  EXPECT_TRUE(study.has_gan(40, 1, 10));
+  EXPECT_FALSE(study.has_gan(40, 1));  // that would be of even classes
+  EXPECT_FALSE(study.has_gan(40, 1, 100));
+  const Study again(setup, folder.path());
+  EXPECT_EQ(again.all().size(), 6U);
+  // The flip of the recipe turns one half into the other: of the rare class alone it takes that one's label
+  // away.
+  const int rare = rare_classes(2, 1)[0];
+  const StudyResult* turned = again.find(40, 1, "augmented, 1 in 10");
+  ASSERT_NE(turned, nullptr);
+  EXPECT_LT(turned->recall[static_cast<std::size_t>(rare)], 0.5);
+  EXPECT_GT(again.find(40, 1, "oversampled, 1 in 10")->recall[static_cast<std::size_t>(rare)], 0.5);
 }
 
 TEST(Experiment, ResultsAreKeptAndFoundAgain) {

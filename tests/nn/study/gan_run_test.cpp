@@ -76,6 +76,37 @@ TEST(WithGenerated, BatchesAreTheSameForAnyWorkersAndAfterAResume) {
   EXPECT_EQ(seen(2, 1), std::vector<float>(alone.begin() + 40 * 16, alone.end()));
 }
 
+TEST(WithGenerated, ProcessesShareBatchesAndTheImagesThatAreMade) {
+  const auto train = tiny_source(40, 1);
+  const auto read = [&](int rank, int world) {
+    dataset::LoaderOptions o;
+    o.batch = 16;
+    o.seed = 5;
+    o.order = dataset::LoaderOptions::Order::Sequential;
+    o.epochs = 3;
+    o.epoch_samples = 40;
+    o.rank = rank;
+    o.world = world;
+    dataset::Loader loader(with_generated(train, tiny_gan(), {"run", 0.25}, 1, 3, 5,
+                                          {.rank = rank, .world = world, .batch = 16}),
+                           {}, o);
+    std::vector<std::vector<float>> batches;
+    for (std::uint64_t epoch = 0; epoch < 3; ++epoch)
+      for (const dataset::Batch& batch : loader.epoch(epoch)) {
+        const auto values = batch.images.values<float>();
+        batches.emplace_back(values.begin(), values.end());
+      }
+    return batches;
+  };
+  const auto whole = read(0, 1), first = read(0, 2), second = read(1, 2);
+  ASSERT_EQ(first.size(), whole.size());
+  for (std::size_t b = 0; b < whole.size(); ++b) {
+    std::vector<float> both = first[b];
+    both.insert(both.end(), second[b].begin(), second[b].end());
+    EXPECT_EQ(both, whole[b]) << b;
+  }
+}
+
 TEST(WithGenerated, MatchesClassesByNameAndRefusesOthers) {
   const auto train = tiny_source(40, 1);
   const auto mixed = with_generated(train, tiny_gan({"down", "up"}), {"run", 0.5}, 1, 2, 5);

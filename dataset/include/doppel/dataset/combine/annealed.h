@@ -9,6 +9,17 @@
 
 namespace doppel::dataset {
 
+/// How often what is added comes among samples in an order.
+struct AnnealedShare {
+  double share = 0;      ///< of the samples, up to `from`
+  std::size_t size = 0;  ///< samples in all
+  double from = 0.8;     ///< of the way, where the share begins to fall to 0
+  /// How many of the first `count` samples are added ones.
+  std::size_t extras(std::size_t count) const;
+  /// The place of the added sample `number`, counted from 0; `size` where there is none.
+  std::size_t place_of(std::size_t number) const;
+};
+
 /// `size` samples to be read in order: shuffled rounds through `main`, and between them samples of `extra`
 /// (may be null), evenly spaced and shuffled alike. Extra's share is `share` up to `from` of the way, then
 /// falls to 0 in a straight line: what is synthetic goes before training ends. A pure function of its
@@ -23,7 +34,7 @@ class Annealed final : public Source {
   /// Throws UsageError where a share is outside 0 to 1, a source is empty or their classes differ.
   Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t size, std::uint64_t seed,
            double from = 0.8, ExtraOrder order = ExtraOrder::Shuffled);
-  std::size_t size() const override { return size_; }
+  std::size_t size() const override { return share_.size; }
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
   bool is_far() const override;
@@ -40,8 +51,6 @@ class Annealed final : public Source {
   bool is_extra(std::size_t index) const;
 
  private:
-  /// How many of the first `count` samples are extra's.
-  std::size_t extras(std::size_t count) const;
   struct Place {
     const Source* source;
     std::size_t index;
@@ -49,8 +58,7 @@ class Annealed final : public Source {
   Place place(std::size_t index) const;
 
   SourcePtr main_, extra_;
-  double share_, from_;
-  std::size_t size_;
+  AnnealedShare share_;
   std::uint64_t seed_;
   ExtraOrder order_;
 };

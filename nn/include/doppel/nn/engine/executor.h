@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <span>
@@ -53,9 +54,12 @@ struct ExecutorOptions {
   Group* group = nullptr;
   Group::Numbers gradients = Group::Numbers::F32;  ///< how gradients travel between them
   const std::atomic<bool>* stop = nullptr;         ///< see LossSums::stops; may be null
-  /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. The others are timed
-  /// where several kernels suit them, once on a machine: see docs/networks.md.
+  /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. Where several
+  /// kernels suit another, the choice is by the times that kernel_times_file() has of it, else by a rule that
+  /// is the same on all processors of one kind: see docs/networks.md.
   std::map<std::string, std::string> kernels = {};
+  /// Where there are no times, the kernels are timed and the times kept, even where a rule would do.
+  bool time_kernels = false;
   WeightGradients weight_gradients = WeightGradients::Fastest;  ///< whose loops compute them
   /// Gets, while the executor is made, the convolutions timed, of those that must be; nothing where none
   /// must.
@@ -113,18 +117,23 @@ struct KernelTiming {
   /// A kernel that could compute it.
   struct Candidate {
     std::string kernel;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
-    double seconds = 0;  ///< that it took one thread for `rows` images: forward, and in training back
+    double seconds = 0;  ///< that one thread takes for `rows` images: forward, and in training back
   };
   std::string node;   ///< the layer's name
   std::string layer;  ///< in the notation
   Shape in;           ///< what it reads
-  int rows = 0;       ///< images that were computed when the candidates were timed
-  /// In the order of their names; empty where nothing had to be timed, since only one kernel fits or the
-  /// options named one.
+  int rows = 0;       ///< images that were computed when the candidates were timed, or would be
+  /// In the order of their names; empty where only one kernel fits, or the options named one of which nothing
+  /// is known.
   std::vector<Candidate> candidates;
+  bool timed = false;  ///< on this machine; else what they take is expected, by the rule
   bool only = true;    ///< no other kernel fits here
   std::string chosen;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
 };
+
+/// Where this user's times of kernels are kept: `doppel/kernels.json` in $XDG_CACHE_HOME, or in ~/.cache;
+/// empty where there is neither, and they are kept for this process alone.
+std::filesystem::path kernel_times_file();
 
 /// What the phase is called that ExecutorOptions::timing is told of.
 inline constexpr const char* kTimingKernels = "timing kernels, once on this machine";

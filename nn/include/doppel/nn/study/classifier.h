@@ -25,15 +25,16 @@ struct ClassifierOptions {
   augment::Recipe recipe = {};  ///< of what it learns from; a resize to the input follows
   /// More images of the same classes, in `share` of each batch, none at the end; null: none.
   dataset::SourcePtr extra = {};
-  double share = 0.25;                    ///< `extra`'s, for four fifths of the steps; then it falls to 0
-  std::uint64_t steps = 500;              ///< batches that are learned from
-  std::size_t batch = 64;                 ///< images
-  std::uint64_t seed = 1;                 ///< of weights, order and augmentation
-  Precision precision = Precision::BF16;  ///< what convolutions multiply in
-  int threads = 0;                        ///< results don't depend on it; 0: all cores
+  double share = 0.25;                     ///< `extra`'s, for four fifths of the steps; then it falls to 0
+  std::vector<double> class_weights = {};  ///< what the loss multiplies each class's images by; empty: 1
+  std::uint64_t steps = 500;               ///< batches that are learned from
+  std::size_t batch = 64;                  ///< images
+  std::uint64_t seed = 1;                  ///< of weights, order and augmentation
+  Precision precision = Precision::BF16;   ///< what convolutions multiply in
+  int threads = 0;                         ///< results don't depend on it; 0: all cores
   int shards = 0;         ///< of a batch, see TrainerOptions; processes that share a study agree on it
   OnPhase on_phase = {};  ///< see base/progress.h: of training, of kernels that are timed, and of measuring
-  /// What it learns from and how: all but the recipe, `extra` and who is told.
+  /// What it learns from and how: all but the recipe, `extra`, weights of classes and who is told.
   void fields(FieldVisitor& visit);
 };
 

@@ -21,14 +21,26 @@ struct Arm {
   bool augmented = false;  ///< by the study's recipe
   /// Whether a GAN's images are learned from: beside the real ones, or instead.
   enum class Generated { None, Some, Only } generated = Generated::None;  ///< the GAN's part
-  int times = 1;     ///< the steps, in those of the others
-  int dropped = -1;  ///< a transform of the recipe that is left out
+  /// What is done about rare classes, where there are some, beside augmentation, which is then theirs alone,
+  /// and generated images, which then top them up.
+  enum class Rare {
+    AsTheyAre,               ///< nothing
+    Oversampled,             ///< all classes come as often
+    Weighted                 ///< all classes count as much in the loss
+  } rare = Rare::AsTheyAre;  ///< see there
+  int imbalance = 1;         ///< above 1: of rare_classes() there is one image in so many of the others
+  int times = 1;             ///< the steps, in those of the others
+  int dropped = -1;          ///< a transform of the recipe that is left out
 };
 
 /// What is asked of every data set: real alone; with the recipe, with generated images, with both;
 /// generated images alone. What makes data more varied is also trained twice as long, since it converges
 /// later.
 std::vector<Arm> study_arms(bool with_gan);
+/// What can be done where of rare_classes() there is one image in `factor`: nothing; oversampling, class
+/// weights, augmentation of the rare, oversampled, alone; a GAN of these images that tops them up, and that
+/// with augmentation.
+std::vector<Arm> imbalance_arms(int factor, bool with_gan);
 /// The whole recipe, then without each of its transforms in turn.
 std::vector<Arm> audit_arms(const augment::Recipe& recipe);
 
@@ -67,7 +79,7 @@ class Study {
   /// What the folder has; null where it has none.
   const StudyResult* find(std::size_t images, std::uint64_t seed, const std::string& arm) const;
   /// True where the folder has that GAN, trained.
-  bool has_gan(std::size_t images, std::uint64_t seed) const;
+  bool has_gan(std::size_t images, std::uint64_t seed, int imbalance = 1) const;
   /// The result, computed where it isn't known: the GAN is trained first where the arm needs one. Throws
   /// Error where it can't be written, GanDiverged where the GAN never got anywhere.
   const StudyResult& result(std::size_t images, std::uint64_t seed, const Arm& arm);
@@ -78,10 +90,12 @@ class Study {
 
  private:
   using Key = std::tuple<std::size_t, std::uint64_t, std::string>;
-  dataset::SourcePtr real(std::size_t images, std::uint64_t seed) const;
-  dataset::SourcePtr generated(std::size_t images, std::uint64_t seed);
-  std::filesystem::path gan_path(std::size_t images, std::uint64_t seed) const;
-  std::shared_ptr<Gan> trained_gan(std::size_t images, std::uint64_t seed);
+  dataset::SourcePtr real(std::size_t images, std::uint64_t seed, int imbalance) const;
+  dataset::SourcePtr generated(std::size_t images, std::uint64_t seed, int imbalance);
+  dataset::SourcePtr learned_from(std::size_t images, std::uint64_t seed, const Arm& arm);
+  augment::Recipe recipe_of(std::uint64_t seed, const Arm& arm) const;
+  std::filesystem::path gan_path(std::size_t images, std::uint64_t seed, int imbalance) const;
+  std::shared_ptr<Gan> trained_gan(std::size_t images, std::uint64_t seed, int imbalance);
   void train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
                  const std::filesystem::path& path) const;
   std::vector<SettingText> settings() const;
@@ -96,7 +110,7 @@ class Study {
   std::filesystem::path folder_;
   Group* group_;
   std::map<Key, StudyResult> results_;
-  std::map<std::pair<std::size_t, std::uint64_t>, dataset::SourcePtr> generated_;
+  std::map<std::tuple<std::size_t, std::uint64_t, int>, dataset::SourcePtr> generated_;
 };
 
 }  // namespace doppel::nn

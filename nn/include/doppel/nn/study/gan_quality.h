@@ -3,12 +3,14 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/study/classifier.h"
 #include "doppel/nn/study/copies.h"
 #include "doppel/nn/study/generation_metrics.h"
+#include "doppel/nn/study/inception_features.h"
 
 namespace doppel::nn {
 
@@ -47,9 +49,10 @@ struct GanQuality {
   std::vector<ClassQuality> classes;
   /// Accuracy on real images of a classifier that saw generated ones only; none without labels.
   std::optional<double> score;
-  double real_score = 0;             ///< of one that saw the real ones, for as many steps
-  Copies copies;                     ///< of training images, beside those among held-out ones
-  std::vector<NearestPair> nearest;  ///< the 20 nearest pairs, the nearest first
+  double real_score = 0;                      ///< of one that saw the real ones, for as many steps
+  Copies copies;                              ///< of training images, beside those among held-out ones
+  std::optional<PublishedQuality> published;  ///< where somebody asked for it
+  std::vector<NearestPair> nearest;           ///< the 20 nearest pairs, the nearest first
 };
 
 /// Measures GANs that learned from one data set.
@@ -63,6 +66,8 @@ class GanEvaluator {
 
   /// Of up to 2,000 images of its average, against as many real ones.
   GanScore score(const std::shared_ptr<Gan>& gan);
+  /// From here on quality() measures as is published, too.
+  void measure_by(std::shared_ptr<InceptionFeatures> inception) { inception_ = std::move(inception); }
   /// Of images(), against what was held out, too; trains a classifier on generated ones for it.
   GanQuality quality(const std::shared_ptr<Gan>& gan);
   /// Of as many real images as score() takes.
@@ -84,6 +89,7 @@ class GanEvaluator {
   dataset::SourcePtr train_, held_out_;
   ClassifierOptions classifying_;
   Classifier classifier_;
+  std::shared_ptr<InceptionFeatures> inception_;
   FeatureSet real_;  ///< of score()'s real images
   double floor_ = 0;
 };

@@ -45,12 +45,21 @@ struct GanMix {
 /// "gan:RUN" or "gan:RUN:SHARE". Throws UsageError for other texts.
 GanMix parse_mix(const std::string& text);
 
+/// Who reads what is mixed: one of several processes, each with its part of every batch (LoaderOptions::rank,
+/// world), for which no other's images are made.
+struct MixReader {
+  int rank = 0;             ///< 0 to world - 1
+  int world = 1;            ///< processes
+  std::size_t batch = 128;  ///< images in a batch of all of them
+};
+
 /// What `epochs` epochs of `train` are with a GAN's images among its own, to be read in order
 /// (LoaderOptions::epoch_samples): an epoch has as many images as `train`, whose own come as often as each
 /// other; image k of the GAN's is its number k with this seed, of all classes in turn, made ahead by a thread
 /// of its own. Throws UsageError where the GAN's classes aren't those of `train`, or its images have other
 /// than `channels` channels.
 dataset::SourcePtr with_generated(const dataset::SourcePtr& train, const OpenedGan& gan, const GanMix& mix,
-                                  int channels, std::uint64_t epochs, std::uint64_t seed);
+                                  int channels, std::uint64_t epochs, std::uint64_t seed,
+                                  const MixReader& reader = {});
 
 }  // namespace doppel::nn

@@ -26,6 +26,7 @@ struct GanSettings {
   std::uint64_t per_class = 0;         ///< images of each class that are learned from; 0: all
   std::string augment = "auto";        ///< a recipe before the discriminator, none, or auto: see gan_recipe()
   std::string weights = {};   ///< the folder of a GAN whose weights it begins with; empty: they are drawn
+  std::string features = {};  ///< weights of an Inception v3, to measure as is published; empty: not so
   bool no_copies = false;     ///< a run whose images copy what was learned from fails
   std::uint64_t every = 500;  ///< steps between two measurements
   std::uint64_t score_steps = 2000;  ///< batches that the classifier which measures learns from; 0: none
