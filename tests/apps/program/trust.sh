@@ -92,8 +92,10 @@ wait "$holder" 2>/dev/null || true
 # Whoever has no handler of his own ends at once, and leaves nothing that stops the next run.
 printf -- '- GaussianBlur: {p: 1}\n' >r.yaml
 heard() {  # COMMAND…: ends within a second of Ctrl-C, if it hasn't ended before
+  set -m  # without it what runs in the background ignores Ctrl-C
   "$doppel" "$@" >log 2>&1 &
   local pid=$! until
+  set +m
   sleep 0.3
   kill -INT "$pid" 2>/dev/null || return 0
   until=$((SECONDS + 3))
