@@ -14,6 +14,10 @@ expect 2 "mix = " "${train[@]}" --mix gan:gan:0.5 --out whole --resume
 expect 0 "" "${train[@]}" --config whole/run.yaml --out configured
 cmp whole/model.safetensors configured/model.safetensors || fail "run.yaml gave other weights"
 
+# Of two processes each makes the images of its part of a batch: the weights are the same.
+expect 0 "" launch -n 2 -- "${train[@]}" --mix gan:gan --out together
+cmp whole/model.safetensors together/model.safetensors || fail "two processes gave other weights"
+
 # Killed, or told to stop, it goes on to the same bits.
 slow=(train sample:digits --net "[conv3x3(16)-bn-relu]*3-gap-fc" --batch 64 --epochs 4 --shards 2 --mix gan:gan:0.5)
 quietly "${slow[@]}" --out unbroken

@@ -89,7 +89,11 @@ TEST(GanGroup, NetworksDependOnShardsAndNotOnProcesses) {
   GanOptions spectral = shared_gan(GanLoss::Hinge, pairs.discriminator);
   spectral.spectral = true;
   spectral.penalty = 0;
-  for (const GanOptions& options : {pairs, between, norms, spectral}) {
+  norms.lecam = spectral.lecam = 0.2;
+  GanOptions frozen = pairs;
+  frozen.freeze_discriminator = 1;
+  frozen.lecam = 0.2;
+  for (const GanOptions& options : {pairs, between, norms, spectral, frozen}) {
     const std::vector<float> alone = numbers_after_steps(options, 1);
     for (const int world : options.loss == GanLoss::Relativistic ? std::vector{2, 4} : std::vector{2})
       EXPECT_TRUE(numbers_after_steps(options, world) == alone)
