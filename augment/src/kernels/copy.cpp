@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "doppel/base/simd_targets.h"
 
@@ -18,6 +19,8 @@ namespace {
 
 void CopyRows(const std::uint8_t* from, std::ptrdiff_t from_step, std::size_t bytes, int rows,
               std::uint8_t* to, std::ptrdiff_t to_step) {
+  if (from_step == to_step && std::cmp_equal(to_step, bytes))  // they follow each other
+    return static_cast<void>(std::memcpy(to, from, bytes * static_cast<std::size_t>(rows)));
 #if HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
   const hn::ScalableTag<std::uint8_t> d;
