@@ -12,6 +12,7 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/write/write_dataset.h"
+#include "folder_lock.h"
 #include "live_line.h"
 #include "telling.h"
 
@@ -123,6 +124,7 @@ int run_augment(const CommandLine& line) {
         "where they are read\n",
         data.range[0], data.range[1]);
   tell_few_levels(data);
+  const FolderLock lock(out, false);
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),

@@ -6,6 +6,8 @@
 #include <functional>
 #include <iterator>
 
+#include "doppel/base/utf8.h"
+
 namespace doppel::apps {
 namespace {
 
@@ -20,7 +22,7 @@ nlohmann::json pairs_of(const char* what, const std::vector<Pair>& all,
   for (const auto& pair : pairs) list.push_back({pair.a, pair.b});
   if (!pairs.empty()) fmt::print("{}: {}\n", what, pairs.size());
   for (std::size_t i = 0; i < std::min<std::size_t>(5, pairs.size()); ++i)
-    fmt::print("    {} = {}\n", pairs[i].a, pairs[i].b);
+    fmt::print("    {} = {}\n", printable(pairs[i].a), printable(pairs[i].b));
   return list;
 }
 

@@ -13,6 +13,7 @@
 #include "common_options.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/combine/matched_classes.h"
 #include "doppel/dataset/write/class_folders.h"
@@ -35,11 +36,10 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::int64_t kMostImages = std::int64_t{1} << 62;
 
-/// The networks of a file, to generate with.
-nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata, const CommandLine& line,
-                             const std::string& path) {
-  for (const char* key : {"generator", "discriminator", "latent"})
-    if (!metadata.contains(key)) throw Error(fmt::format("{}: holds no GAN", path));
+/// Both networks of a run's GAN, to judge images with.
+std::shared_ptr<nn::Gan> gan_of(const CommandLine& line, const nn::RunInfo& info) {
+  const fs::path file = nn::gan_file(line.get<std::string>("run"));
+  const auto metadata = nn::load_tensors(file).metadata;
   nn::GanOptions options;
   options.generator = metadata.at("generator");
   options.discriminator = metadata.at("discriminator");
@@ -48,7 +48,9 @@ nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata,
   options.loss = nn::GanLoss::NonSaturating;
   options.batch = 256;
   options.precision = precision_of(line);
-  return options;
+  auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
+  gan->load(file);
+  return gan;
 }
 
 /// Those that images are made of: the one that --label names, or all.
@@ -64,8 +66,7 @@ std::vector<int> wanted_classes(const CommandLine& line, const std::vector<std::
   return {static_cast<int>(found - classes.begin())};
 }
 
-std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunInfo& info,
-                                         const std::shared_ptr<nn::Gan>& gan) {
+std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunInfo& info) {
   if (!line.has("filter")) return {};
   const nn::TrainTest parts = train_and_test(open_data(line.get<std::string>("filter")));
   if (parts.train->classes() != info.classes)
@@ -75,8 +76,8 @@ std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunI
   measured.mean = described.mean;
   measured.std = described.std;
   return std::make_optional<nn::ImageFilter>(
-      measured, parts.train, gan, nn::ImageFilter::Options{.confidence = line.get<double>("confidence")},
-      live_phases());
+      measured, parts.train, gan_of(line, info),
+      nn::ImageFilter::Options{.confidence = line.get<double>("confidence")}, live_phases());
 }
 
 double truncation_of(const CommandLine& line) {
@@ -123,7 +124,22 @@ void tell_other_names(const std::vector<std::string>& classes) {
   const std::vector<std::string> folders = dataset::class_folders(classes);
   for (std::size_t c = 0; c < classes.size(); ++c)
     if (folders[c] != classes[c])
-      std::cerr << fmt::format("images of '{}' go into the folder {}\n", classes[c], folders[c]);
+      std::cerr << fmt::format("images of '{}' go into the folder {}\n", printable(classes[c]),
+                               printable(folders[c]));
+}
+
+/// What images follow from beside the network, the seed and the truncation.
+std::vector<SettingText> settings_of_images(const CommandLine& line, const Wanted& wanted) {
+  const auto text = [&](const char* name) {
+    return line.has(name) ? line.get<std::string>(name) : std::string("none");
+  };
+  return {{"count", fmt::format("{}", fmt::join(wanted.each, " "))},
+          {"first", std::to_string(line.get<std::uint64_t>("first"))},
+          {"label", text("label")},
+          {"like", text("like")},
+          {"filter", text("filter")},
+          {"confidence", fmt::format("{}", line.get<double>("confidence"))},
+          {"precision", text("precision")}};
 }
 
 /// One animation instead of images.
@@ -178,25 +194,30 @@ int run_sheet(const CommandLine& line) {
 int run_generate(const CommandLine& line) {
   if (line.has("interpolate")) return run_walk(line);
   if (draws_sheet(line)) return run_sheet(line);
-  const fs::path run = line.get<std::string>("run"), out = line.get<std::string>("out");
-  const fs::path file = nn::gan_file(run);
-  const auto metadata = nn::load_tensors(file).metadata;
-  const nn::GanOptions options = saved_options(metadata, line, file.string());
-  const nn::RunInfo info = nn::RunInfo::from(metadata, file.string());
+  const fs::path out = line.get<std::string>("out");
+  const nn::OpenedGan gan = nn::open_gan(line.get<std::string>("run"), {.precision = precision_of(line)});
+  const nn::RunInfo& info = gan.info;
   const Wanted wanted = wanted_images(line, info.classes);
-  const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
-  gan->load(file);
   const std::vector<int>& classes = wanted.classes;
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
   const double truncation = truncation_of(line);
   const FolderLock lock(out, true);
-  nn::ImageWriter writer(
-      out, info, classes,
-      {.gan = nn::identity_of(file), .seed = seed, .truncation = truncation, .pack = line.has("pack")});
-  if (!line.has("pack")) tell_other_names(info.classes);
-  auto filter = filter_of(line, info, gan);
+  const bool pack = line.has("pack");
+  nn::ImageWriter writer(out, info, classes,
+                         {.gan = gan.identity,
+                          .seed = seed,
+                          .truncation = truncation,
+                          .pack = pack ? gan.generator : nullptr,
+                          .settings = settings_of_images(line, wanted)});
   Quota quota(wanted.each);
   const std::size_t count = quota.wanted();
+  if (writer.is_finished()) {
+    fmt::print("{}: {} images are there already\n", out.string(), count);
+    write_json(line, {{"images", count}});
+    return 0;
+  }
+  if (!pack) tell_other_names(info.classes);
+  auto filter = filter_of(line, info);
   const auto start = Clock::now();
   constexpr std::size_t kAtOnce = 2048, kMostTries = 50, kSpare = 512;
   double making = 0;
@@ -213,17 +234,24 @@ int run_generate(const CommandLine& line) {
         labels.push_back(classes[(first + i) % classes.size()]);
     else
       labels = quota.next(some, !filter);
-    const auto begun = Clock::now();
-    const auto images = gan->average().generate(labels, seed, first + made, truncation);
-    making += seconds_since(begun);
+    const bool is_known = made + labels.size() <= writer.known();
+    std::vector<float> images;
     std::vector<nn::Decision> decisions;
-    if (filter) decisions = filter->decide(images, labels);
+    if (filter ? !is_known || made == 0 : !is_known && !pack) {  // a filter goes by the first ones
+      const auto begun = Clock::now();
+      images = gan.generator->generate(labels, seed, first + made, truncation);
+      making += seconds_since(begun);
+      if (filter) decisions = filter->decide(images, labels);
+    }
+    if (is_known) decisions = writer.skip(labels);
     quota.take(labels, decisions);
-    writer.write(labels, images, first + made, decisions);
+    if (!is_known) writer.write(labels, images, first + made, decisions);
     made += labels.size();
   }
   live.end();
+  const auto finishing = Clock::now();
   writer.finish(live_phases());
+  if (pack) making += seconds_since(finishing);
   if (!wanted.real.empty()) fmt::print("{}", quota.text(info.classes, wanted.real));
   if (filter) fmt::print("{} of {} images pass the filter\n", count, made);
   fmt::print("{}: {} images of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
@@ -241,7 +269,7 @@ Command generate_command() {
       .brief = "images of a trained GAN, with labels",
       .about =
           "Images of a trained GAN as class folders, with a line of provenance for each. Image i is "
-          "the same for the same network, seed and i.",
+          "the same for the same network, seed and i. Stopped, the same command goes on.",
       .words = {{"run", folder("RUN"), "a GAN's folder", Presence::Needed}},
       .groups =
           {{"What is made",

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 
@@ -183,8 +185,9 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
 InspectedPart look_through(const std::string& name, const dataset::SourcePtr& source) {
   InspectedPart part{name, source, std::vector<Look>(source->size())};
   LiveLine live(fmt::format("looking at {}", name), "images");
+  std::mutex large;
   tbb::parallel_for(std::size_t{0}, part.looks.size(), [&](std::size_t i) {
-    part.looks[i] = look_at(*source, i);
+    part.looks[i] = tbb::this_task_arena::isolate([&] { return look_at(*source, i, large); });
     live.add(part.looks.size());
   });
   return part;

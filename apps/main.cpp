@@ -16,6 +16,7 @@
 #include "common_words.h"
 #include "doppel/base/error.h"
 #include "doppel/base/fields.h"
+#include "doppel/nn/engine/kernel_notes.h"
 #include "help.h"
 
 namespace doppel::apps {
@@ -59,7 +60,10 @@ int run_command(const Command& command, const Words& words) {
     return 0;
   }
   struct Telling {
-    ~Telling() { tell_network(); }
+    ~Telling() {
+      tell_network();
+      for (const std::string& note : nn::kernel_notes()) std::cerr << note << '\n';
+    }
   } at_the_end;
   return command.run(CommandLine(command, words));
 }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "doppel/base/utf8.h"
+
 namespace doppel::apps {
 namespace {
 
@@ -46,9 +48,9 @@ std::string mask_confusion_table(const nn::MaskConfusion& confusion, const std::
   std::string text =
       fmt::format("{:<20} {:>12} {:>10} {:>10} {:>10}\n", "class", "pixels", "IoU", "precision", "recall");
   for (int c = 0; c < confusion.classes(); ++c)
-    text += fmt::format("{:<20} {:>12} {:>10} {:>8.2f} % {:>8.2f} %\n", names[static_cast<std::size_t>(c)],
-                        confusion.truths(c), iou_text(confusion, c),
-                        100 * share_of(confusion.at(c, c), confusion.predictions(c)),
+    text += fmt::format("{:<20} {:>12} {:>10} {:>8.2f} % {:>8.2f} %\n",
+                        printable(names[static_cast<std::size_t>(c)]), confusion.truths(c),
+                        iou_text(confusion, c), 100 * share_of(confusion.at(c, c), confusion.predictions(c)),
                         100 * share_of(confusion.at(c, c), confusion.truths(c)));
   return text;
 }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "doppel/base/utf8.h"
+
 namespace doppel::apps {
 
 std::string multi_label_text(const nn::MultiLabel& result) {
@@ -42,7 +44,7 @@ std::string multi_label_table(const nn::MultiLabel& result, const std::vector<st
   for (int c = 0; c < result.classes(); ++c) {
     const auto average = result.average_precision(c);
     text += fmt::format("{:<20} {:>8} {:>10} {:>8.2f} % {:>8.2f} % {:>8.2f} %\n",
-                        classes[static_cast<std::size_t>(c)], result.positives(c),
+                        printable(classes[static_cast<std::size_t>(c)]), result.positives(c),
                         average ? fmt::format("{:.2f} %", 100 * *average) : "-", 100 * result.precision(c),
                         100 * result.recall(c), 100 * result.f1(c));
   }

@@ -86,10 +86,10 @@ nlohmann::json tell_labels(const CommandLine& line, const nn::RunInfo& info, con
 nlohmann::json tell_numbers(const nn::NumberTask& task, const std::string& name,
                             std::span<const float> outputs) {
   const std::vector<double> told = task.numbers(outputs);
-  fmt::print("{}:", name);
+  fmt::print("{}:", printable(name));
   nlohmann::json numbers = nlohmann::json::object();
   for (std::size_t k = 0; k < told.size(); ++k) {
-    fmt::print("{} {} {:.5g}", k == 0 ? "" : ",", task.names[k], told[k]);
+    fmt::print("{} {} {:.5g}", k == 0 ? "" : ",", printable(task.names[k]), told[k]);
     numbers[task.names[k]] = told[k];
   }
   fmt::print("\n");
@@ -132,12 +132,12 @@ class MaskWriter {
   /// A line for an image with each class's share of its pixels, and the same as JSON.
   nlohmann::json tell(const std::string& image, const std::filesystem::path& file,
                       const cv::Mat& mask) const {
-    fmt::print("{}: {}", image, file.string());
+    fmt::print("{}: {}", printable(image), printable(file.string()));
     nlohmann::json shares = nlohmann::json::object();
     for (std::size_t c = 0; c < info_.classes.size(); ++c) {
       const double share = static_cast<double>(cv::countNonZero(mask == static_cast<double>(c))) /
                            static_cast<double>(mask.total());
-      if (share > 0) fmt::print(", {} {:.1f} %", info_.classes[c], 100 * share);
+      if (share > 0) fmt::print(", {} {:.1f} %", printable(info_.classes[c]), 100 * share);
       shares[info_.classes[c]] = share;
     }
     fmt::print("\n");

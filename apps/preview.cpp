@@ -14,6 +14,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/order/fit_to.h"
@@ -205,7 +206,7 @@ void write_plans(const std::filesystem::path& folder, const std::vector<Group>& 
 
 void explain(const augment::Recipe& recipe, const Images& images, const Named& original, std::uint64_t seed) {
   const Stream stream{.seed = seed, .index = original.index};
-  fmt::print("{} ({}x{}), one draw of the recipe:\n{}", original.name, original.sample.image.cols,
+  fmt::print("{} ({}x{}), one draw of the recipe:\n{}", printable(original.name), original.sample.image.cols,
              original.sample.image.rows,
              recipe.explain(original.sample, stream, images.partners(stream)).text());
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "doppel/base/utf8.h"
+
 namespace doppel::apps {
 
 Quota::Quota(std::vector<std::size_t> wanted)
@@ -45,7 +47,7 @@ void Quota::take(const std::vector<int>& labels, std::vector<nn::Decision>& deci
 std::string Quota::text(const std::vector<std::string>& classes, const std::vector<std::size_t>& real) const {
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c) {
-    text += fmt::format("{}: {} real", classes[c], real[c]);
+    text += fmt::format("{}: {} real", printable(classes[c]), real[c]);
     if (made_[c] > 0) text += fmt::format(", {} made, {} kept", made_[c], kept_[c]);
     for (const auto& [reason, count] : dropped_[c]) text += fmt::format("; {} {}", count, reason);
     if (made_[c] > 0 && real[c] < 2)

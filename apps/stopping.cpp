@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "doppel/base/remote.h"
+
 namespace doppel::apps {
 namespace {
 
@@ -42,6 +44,7 @@ void stop_on_signals() {
   stop_told = false;
   std::signal(SIGINT, hear_stop);
   std::signal(SIGTERM, hear_stop);
+  stop_waiting_when(&stop_told);
   std::signal(SIGPIPE, SIG_IGN);  // who no longer reads what a run says doesn't end it
 }
 

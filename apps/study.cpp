@@ -18,6 +18,7 @@
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/utf8.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/experiment.h"
 #include "folder_lock.h"
@@ -252,7 +253,7 @@ void print_audit(const Finding& finding, const std::vector<std::string>& labels)
     fmt::print("{:<32} {:+.2f} points, {}", c.arm, c.difference.mean, verdict);
     for (std::size_t k = 0; k < c.by_class.size(); ++k)
       if (c.by_class[k].above(0) && c.by_class[k].mean >= 1)
-        fmt::print("; class {} gains {:.1f} without it", labels[k], c.by_class[k].mean);
+        fmt::print("; class {} gains {:.1f} without it", printable(labels[k]), c.by_class[k].mean);
     fmt::print("\n");
   }
 }

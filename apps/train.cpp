@@ -15,6 +15,7 @@
 #include "doppel/base/remote.h"
 #include "doppel/base/settings.h"
 #include "doppel/base/settings_file.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/combine/subset.h"
@@ -63,7 +64,7 @@ void report_skipped(const dataset::LoaderReport& report, std::string_view part =
   std::cerr << fmt::format("{}{} samples couldn't be used and were left out:\n",
                            part == "train" ? "" : fmt::format("{}: ", part), report.skipped);
   for (std::size_t i = 0; i < std::min<std::size_t>(10, report.reasons.size()); ++i)
-    std::cerr << "  " << report.reasons[i].reason << '\n';
+    std::cerr << "  " << printable(report.reasons[i].reason) << '\n';
 }
 
 /// What was chosen, and how long it will take; with --verbose each layer and what runs it.
@@ -202,6 +203,11 @@ TrainRun prepare(const CommandLine& line, const GroupMember& member) {
   if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
   run.options.metadata = run.info.metadata(run.parts.train->size());
   open_mixed(run);
+  if (run.resumes && !fs::exists(run.options.checkpoint) && fs::exists(run.folder / "run.yaml")) {
+    std::cerr << fmt::format("{} was stopped before its first checkpoint: it begins again\n",
+                             run.folder.string());
+    run.resumes = false;
+  }
   if (run.resumes) nn::check_has_begun(run.options.checkpoint);
   if (!run.resumes && run.writes() && fs::exists(run.options.checkpoint))
     throw UsageError(
@@ -284,6 +290,13 @@ bool train_all(const TrainRun& run, nn::Trainer& trainer, LiveLines& lines, nn::
   return finished;
 }
 
+/// The exit code.
+int tell_stopped(const TrainRun& run) {
+  std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n",
+                           run.folder.string());
+  return 1;
+}
+
 /// Trains with the group that there is; the exit code.
 int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   LiveLines lines;
@@ -326,16 +339,14 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   const double seconds = seconds_since(start);
   report_skipped(trainer.loader().report());
   if (held_out) report_skipped(held_out->report(), run.parts.held_out_name);
-  if (!finished) {
-    std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n",
-                             run.folder.string());
-    return 1;
-  }
+  if (!finished) return tell_stopped(run);
   if (!run.writes()) return 0;
   if (run.place && held_out)
     held_out.emplace(run.parts.held_out, run.info.fitted({}), measuring_options(run));
-  write_json(line,
-             finish_run(run, model, trainer, held_out ? &*held_out : nullptr, lines.measuring, seconds));
+  try {
+    write_json(line,
+               finish_run(run, model, trainer, held_out ? &*held_out : nullptr, lines.measuring, seconds));
+  } catch (const Stopped&) { return tell_stopped(run); }
   return 0;
 }
 

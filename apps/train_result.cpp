@@ -23,6 +23,7 @@
 #include "number_result.h"
 #include "report/draw.h"
 #include "report/report.h"
+#include "stopping.h"
 #include "telling.h"
 #include "train_data.h"
 #include "train_options.h"
@@ -78,6 +79,7 @@ void measure(const TrainRun& run, nn::Model& model, dataset::Loader& held_out, L
   if (!run.info.numbers.empty()) {
     report.numbers = nn::evaluate_numbers(model, held_out, run.info.numbers, 1, run.options.threads,
                                           [&](std::size_t, std::span<const double>, std::span<const float>) {
+                                            check_stopped();
                                             live.count(measured++, run.parts.held_out->size());
                                           });
     live.end();
@@ -88,6 +90,7 @@ void measure(const TrainRun& run, nn::Model& model, dataset::Loader& held_out, L
   if (run.info.masks) {
     report.masks = nn::evaluate_masks(model, held_out, run.options.threads,
                                       [&](std::size_t, std::span<const float>, std::span<const float>) {
+                                        check_stopped();
                                         live.count(measured++, run.parts.held_out->size());
                                       });
     live.end();
@@ -98,6 +101,7 @@ void measure(const TrainRun& run, nn::Model& model, dataset::Loader& held_out, L
     MistakeList misses(kMistakesShown);
     report.multi_label = evaluate_multi_label(
         model, held_out, run.options.threads, [&](std::size_t i, int, std::span<const float> logits) {
+          check_stopped();
           live.count(measured++, run.parts.held_out->size());
           misses.add(i, classes_there(*run.parts.held_out, i, logits.size()), logits);
         });
@@ -109,6 +113,7 @@ void measure(const TrainRun& run, nn::Model& model, dataset::Loader& held_out, L
   MistakeList mistakes(kMistakesShown);
   const nn::Confusion confusion = evaluate(model, held_out, run.options.threads,
                                            [&](std::size_t i, int label, std::span<const float> logits) {
+                                             check_stopped();
                                              live.count(measured++, run.parts.held_out->size());
                                              mistakes.add(i, label, logits);
                                            });

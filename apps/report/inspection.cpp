@@ -9,6 +9,7 @@
 #include "doppel/codec/image.h"
 #include "doppel/codec/image_facts.h"
 #include "doppel/dataset/analysis/statistics.h"
+#include "doppel/dataset/sources/load_alone.h"
 
 namespace doppel::apps {
 namespace {
@@ -87,15 +88,14 @@ void measure(const cv::Mat& image, Look& look) {
 
 }  // namespace
 
-Look look_at(const dataset::Source& source, std::size_t index) {
+Look look_at(const dataset::Source& source, std::size_t index, std::mutex& large) {
   Look look;
   look.label = source.label(index);
   if (look.label >= 0) look.labels.push_back(look.label);
   for (const augment::LabelShare& share : source.label_shares(index))
     if (share.share >= 0.5 && share.label != look.label) look.labels.push_back(share.label);
   try {
-    ImageFacts facts;
-    const augment::Sample sample = load(source, index, 0, AlphaOver::White, &facts);
+    const auto [alone, sample, facts] = dataset::load_alone(source, index, large);
     look_at_targets(sample, look);
     // As it is shown: grey or RGB; of bands the first ones.
     const int channels = sample.image.channels();

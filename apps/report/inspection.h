@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct Look {
   int frames = 1;               ///< or pages; the first is read
   dataset::DuplicateFinder::Fingerprint print;
 };
-Look look_at(const dataset::Source& source, std::size_t index);
+/// `large`: who holds it has a large image in memory, of which there is one at a time.
+Look look_at(const dataset::Source& source, std::size_t index, std::mutex& large);
 
 /// True where there are samples, of which none can be read.
 bool is_all_broken(const std::vector<Look>& looks);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <map>
@@ -160,10 +161,11 @@ std::vector<WebRoute> InspectionApi::routes() {
 }
 
 void InspectionApi::look() {
+  std::mutex large;
   for (InspectedPart& part : parts_)
     tbb::parallel_for(std::size_t{0}, part.looks.size(), [&](std::size_t i) {
       if (stops_) return;
-      part.looks[i] = look_at(*part.source, i);
+      part.looks[i] = tbb::this_task_arena::isolate([&] { return look_at(*part.source, i, large); });
       ++done_;
     });
   if (stops_) return;

@@ -51,8 +51,6 @@ def full(bench):
     if resume and started and not any((bench.folder / "out/x").glob("*.safetensors")):
         shutil.rmtree(bench.folder / "out/x")
         started = False
-    if command[0] == "generate":  # which begins again, in another folder or an empty one
-        shutil.rmtree(bench.folder / "out/x", ignore_errors=True)
     bench.succeeds([*command, *(resume if started else [])])
     got, wanted = content(bench.folder / "out"), content(whole / "out")
     if same:

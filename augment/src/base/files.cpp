@@ -16,6 +16,7 @@
 
 #include "base/open_file.h"
 #include "doppel/base/error.h"
+#include "doppel/base/new_file.h"
 #include "doppel/base/place.h"
 #include "doppel/base/remote.h"
 
@@ -57,10 +58,14 @@ std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const st
   stream.next_in = const_cast<unsigned char*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::vector<unsigned char> out;
+  constexpr std::size_t kRate = 1032, kLeast = 1 << 16,
+                        kMostAtOnce = 1 << 24;       // what Deflate can make of a byte
+  const bool known = limit / kRate <= bytes.size();  // all of it may be there: no copies while it grows
+  if (known) out.reserve(limit + 1);
   int status = Z_OK;
   while (status == Z_OK && out.size() <= limit) {
-    const std::size_t before = out.size();
-    out.resize(before + std::max<std::size_t>(before, 1 << 16));
+    const std::size_t before = out.size(), more = std::max(before, kLeast);
+    out.resize(known ? std::min(limit + 1, before + std::min(more, kMostAtOnce)) : before + more);
     stream.next_out = out.data() + before;
     stream.avail_out = static_cast<uInt>(out.size() - before);
     status = inflate(&stream, Z_NO_FLUSH);
@@ -70,6 +75,21 @@ std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const st
   if (out.size() > limit) throw Error(fmt::format("{}: unpacks to more than {} bytes", path.string(), limit));
   if (status != Z_STREAM_END)
     throw Error(fmt::format("{}: not a whole gzip file (truncated or damaged)", path.string()));
+  return out;
+}
+
+/// What the beginning of a gzip file begins with; less where it's damaged.
+std::vector<unsigned char> gunzipped_head(std::span<const unsigned char> bytes, std::size_t size) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw Error("zlib can't start");
+  std::vector<unsigned char> out(size);
+  stream.next_in = const_cast<unsigned char*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = out.data();
+  stream.avail_out = static_cast<uInt>(out.size());
+  inflate(&stream, Z_SYNC_FLUSH);
+  out.resize(out.size() - stream.avail_out);
+  inflateEnd(&stream);
   return out;
 }
 
@@ -259,6 +279,14 @@ std::vector<unsigned char> read_head(const std::filesystem::path& path, std::siz
   return bytes;
 }
 
+std::vector<unsigned char> read_head_or_gzip(const std::filesystem::path& path, std::size_t size) {
+  constexpr std::size_t kPacked = 4096;
+  std::vector<unsigned char> bytes = read_head(path, std::max(size, kPacked));
+  if (bytes.size() > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) bytes = gunzipped_head(bytes, size);
+  bytes.resize(std::min(bytes.size(), size));
+  return bytes;
+}
+
 std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path, std::size_t limit) {
   std::vector<unsigned char> bytes = read_file(path);
   const bool packed = bytes.size() > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
@@ -268,7 +296,7 @@ std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path, 
 void write_file(const std::filesystem::path& path, std::span<const unsigned char> bytes) {
   const std::filesystem::path beside = path.string() + fmt::format(".{}.tmp", ::getpid());
   try {
-    const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const Descriptor file(open_new_file(beside));
     if (file.get() < 0) fail(path, "write");
     write_all(file.get(), bytes, path);
     if (::fsync(file.get()) != 0) fail(path, "write");

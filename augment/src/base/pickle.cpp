@@ -145,7 +145,12 @@ class PickleMachine {
     for (std::size_t i = count; i-- > 0;) items[i] = pop();
     push(list(std::move(items)));
   }
-  void push_named(std::string name) { push(&pickle_.calls_.emplace_back(PickleCall{std::move(name)})); }
+  /// Names of classes are short; long texts, recalled over and over, would be many copies.
+  void push_named(std::string_view module, std::string_view name) {
+    constexpr std::size_t kMost = 1000;
+    if (module.size() > kMost || name.size() > kMost) fail("has a name of more than 1,000 bytes");
+    push(&pickle_.calls_.emplace_back(PickleCall{fmt::format("{}.{}", module, name)}));
+  }
 
   /// Frames, marks, and the memo.
   bool remember(unsigned char op) {
@@ -194,14 +199,12 @@ class PickleMachine {
       case 0x87:
         return push_tuple(op - 0x84U), true;
       case 'c': {  // GLOBAL
-        const std::string module(in_.line());
-        return push_named(fmt::format("{}.{}", module, in_.line())), true;
+        const std::string_view module = in_.line();
+        return push_named(module, in_.line()), true;
       }
       case 0x93: {  // STACK_GLOBAL
         const PickleValue name = pop(), module = pop();
-        return push_named(
-                   fmt::format("{}.{}", pickled<std::string_view>(module), pickled<std::string_view>(name))),
-               true;
+        return push_named(pickled<std::string_view>(module), pickled<std::string_view>(name)), true;
       }
       case 'Q':  // BINPERSID
         return call(PickleCall{"persistent id", list({pop()})}), true;

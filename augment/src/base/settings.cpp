@@ -32,12 +32,17 @@ void SettingLister::visit(const FieldInfo& info, const FieldValue& value) {
   if (auto* const* kinds = std::get_if<Kinds*>(&value)) (*kinds)->fields(*this);
 }
 
+void add_initial(std::vector<SettingText>& settings, std::span<const SettingText> initial) {
+  for (SettingText& setting : settings)
+    if (const SettingText* const unset = find(initial, setting.name)) setting.initial = unset->value;
+}
+
 std::optional<SettingDifference> first_difference(std::span<const SettingText> before,
                                                   std::span<const SettingText> now) {
   for (const SettingText& setting : now) {
-    const SettingText* old = find(before, setting.name);
-    if (!fits(setting, old ? old->value : kNothing))
-      return SettingDifference{setting.name, old ? old->value : kNothing, setting.value};
+    const SettingText* const there = find(before, setting.name);
+    const std::string old = there ? there->value : setting.initial.value_or(kNothing);
+    if (!fits(setting, old)) return SettingDifference{setting.name, old, setting.value};
   }
   for (const SettingText& setting : before)
     if (!find(now, setting.name)) return SettingDifference{setting.name, setting.value, kNothing};

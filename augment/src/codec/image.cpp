@@ -8,10 +8,10 @@
 #include "bmp.h"
 #include "dicom.h"
 #include "doppel/base/error.h"
-#include "doppel/base/files.h"
 #include "doppel/codec/decode_error.h"
 #include "doppel/codec/image_facts.h"
 #include "doppel/codec/jpeg.h"
+#include "doppel/codec/picture_file.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/portable_map.h"
 #include "nifti.h"
@@ -140,10 +140,12 @@ cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeOptions& 
 }
 
 cv::Mat read_image(const std::string& path, const DecodeOptions& options) {
-  const std::vector<unsigned char> bytes = read_file(path);
   try {
-    return decode_image(bytes, options);
-  } catch (const Error& error) { throw Error(path + ": " + error.what()); }
+    return decode_image(read_picture(path), options);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(what.find(path) == std::string::npos ? path + ": " + what : what);
+  }
 }
 
 EncodedImage::EncodedImage(std::span<const unsigned char> bytes, int channels, AlphaOver alpha,

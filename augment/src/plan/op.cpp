@@ -1,7 +1,10 @@
 #include "doppel/augment/plan/op.h"
 
+#include <fmt/format.h>
+
 #include "doppel/augment/plan/custom_op.h"
 #include "doppel/augment/plan/plan.h"
+#include "doppel/base/error.h"
 #include "plan/geometry/field.h"
 
 namespace doppel::augment {
@@ -78,7 +81,14 @@ std::string_view name_of(const Op& op) {
 
 OpKind kind_of(const Op& any) { return std::visit(Kind{}, any); }
 Matrix3 map_of(const Op& any, Size size) { return std::visit(Map{size}, any); }
-Size size_after(const Op& any, Size size) { return std::visit(After{size}, any); }
+Size size_after(const Op& any, Size size) {
+  const Size after = std::visit(After{size}, any);
+  constexpr std::int64_t kMostPixels = std::int64_t{1} << 28;  // as of pictures that are decoded
+  if (std::int64_t{after.height} * after.width > kMostPixels)
+    throw UsageError(fmt::format("{} makes an image of {} x {} (height x width): above 2^28 pixels",
+                                 name_of(any), after.height, after.width));
+  return after;
+}
 Point move_point(const Op& any, Size size, Point p) {
   if (const auto* custom = std::get_if<op::Custom>(&any)) {
     const CustomOp& own = registered_op(custom->function);

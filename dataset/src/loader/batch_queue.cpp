@@ -5,6 +5,7 @@
 
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
+#include "doppel/base/interrupted.h"
 #include "lazy_sample.h"
 
 namespace doppel::dataset {
@@ -300,6 +301,9 @@ void BatchQueue::fill_row(PendingBatch& slot, std::size_t row) {
     try {
       return fill_row_with(slot, row,
                            k == 0 ? index : work_.replacement(batch.epoch, batch.positions[row], index, k));
+    } catch (const Interrupted&) {  // which is no fault of the sample's
+      slot.errors[row] = std::current_exception();
+      return;
     } catch (const std::exception& error) {
       if (k == 0) slot.replaced[row] = {name_of(*work_.source, index), error.what()};
       if (k < kTries && work_.options.on_error == LoaderOptions::OnError::Replace) continue;
@@ -343,7 +347,7 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
                       lazy.halved());
     keep_targets(batch, row, drawn, lazy.sample());
     lap.book("render", rendering_);
-  } catch (const std::exception& error) {
+  } catch (const Interrupted&) { throw; } catch (const std::exception& error) {
     std::throw_with_nested(Error(named(*work_.source, index, error.what())));
   } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
 }
@@ -414,6 +418,7 @@ void BatchQueue::take() {
 
 void BatchQueue::settle_errors(PendingBatch& slot) {
   for (std::size_t row = 0; row < slot.rows; ++row) {
+    if (slot.replaced[row].name.empty() && slot.errors[row]) std::rethrow_exception(slot.errors[row]);
     if (slot.replaced[row].name.empty()) continue;
     if (slot.errors[row] && work_.options.on_error == LoaderOptions::OnError::Fail)
       std::rethrow_exception(slot.errors[row]);

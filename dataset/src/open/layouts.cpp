@@ -16,6 +16,7 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
+#include "doppel/dataset/write/begun_folder.h"
 #include "labelled_folders.h"
 #include "lmdb_folder.h"
 #include "record_folders.h"
@@ -420,6 +421,8 @@ Found open_folder(const fs::path& path, const OpenOptions& options) {
     Found found{std::string(layout.name), {}, {}};
     if (auto parts = opened_as(layout, folder, options, found.remarks, ignored)) {
       found.parts = std::move(*parts);
+      if (const std::string command = unfinished_command(path); !command.empty())
+        found.remarks.say(fmt::format("doppel {} was stopped here: the same command goes on", command));
       found.remarks.add(ignored.list());
       return found;
     }

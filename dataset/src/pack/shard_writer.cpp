@@ -10,6 +10,7 @@
 
 #include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
+#include "doppel/base/new_file.h"
 #include "notes.h"
 #include "tar_header.h"
 #include "tile_tables.h"
@@ -29,7 +30,7 @@ std::uint32_t crc_of(const void* data, std::size_t size) {
 
 ShardWriter::ShardWriter(std::filesystem::path path, std::uint32_t shard, const std::string& classes)
     : path_(std::move(path)), beside_(path_.string() + fmt::format(".{}.tmp", ::getpid())), shard_(shard) {
-  fd_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  fd_ = open_new_file(beside_);
   if (fd_ < 0) throw Error(fmt::format("can't write {}: {}", path_.string(), std::strerror(errno)));
   string(classes);
   // Room for the header, which is known at the end.

@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <opencv2/imgproc.hpp>
@@ -14,12 +16,14 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/hash.h"
+#include "doppel/base/interrupted.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/jpeg_tiles.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/tiff.h"
 #include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/sources/load_alone.h"
 #include "notes.h"
 #include "shard_facts.h"
 #include "shard_findings.h"
@@ -106,13 +110,17 @@ cv::Mat smaller(const cv::Mat& image, int side) {
   return out;
 }
 
-/// With restart markers, where that changes no pixel.
+/// With restart markers, where that changes no pixel. What can be decoded, but not written anew, stays as it
+/// is.
 std::vector<unsigned char> tiled(std::vector<unsigned char>& jpeg, const cv::Mat& image) {
-  std::vector<unsigned char> tiles = with_restarts(jpeg);
-  const cv::Mat again = decode_image(tiles);
-  const bool same = again.size() == image.size() && again.type() == image.type() &&
-                    cv::norm(again, image, cv::NORM_INF) == 0;
-  return same ? tiles : std::move(jpeg);
+  try {
+    std::vector<unsigned char> tiles = with_restarts(jpeg);
+    const cv::Mat again = decode_image(tiles);
+    const bool same = again.size() == image.size() && again.type() == image.type() &&
+                      cv::norm(again, image, cv::NORM_INF) == 0;
+    if (same) return tiles;
+  } catch (const Error&) {}
+  return std::move(jpeg);
 }
 
 /// As a loader shows it: without its transparency, unless that is kept.
@@ -151,7 +159,8 @@ pack::NoteFacts facts_of_notes(const Source& source, const PackOptions& options)
   return {source.number_names(), options.range};
 }
 
-Packed pack_one(const Source& source, std::size_t index, const PackOptions& options) {
+/// Images of more than 16 MB, one at a time: who has `large` takes up no other work meanwhile.
+Packed pack_one(const Source& source, std::size_t index, const PackOptions& options, std::mutex& large) {
   Packed packed;
   packed.source = index;
   packed.record.source = static_cast<std::uint32_t>(index);
@@ -159,6 +168,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     Item item = source.read(index);
     packed.digest = pack::digest_of(item, facts_of_notes(source, options));
     const bool encoded = !item.encoded.empty();
+    const auto alone = alone_with(item.encoded, large);
     const cv::Mat image = decoded(item, 0, AlphaOver::Keep);
     const bool bands = item.sample.bands;
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
@@ -201,7 +211,9 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
                                 double(shown.rows) / image.rows, facts_of_notes(source, options));
   } catch (const UsageError& error) {
     throw UsageError(named(source, index, error.what()));
-  } catch (const Error& error) { packed.unreadable = named(source, index, error.what()); }
+  } catch (const Interrupted&) { throw; } catch (const std::exception& error) {
+    packed.unreadable = named(source, index, error.what());
+  }
   return packed;
 }
 
@@ -244,7 +256,9 @@ std::uint64_t digest_of_samples(const Source& source, const PackOptions& options
   tbb::parallel_for(first, last, [&](std::size_t i) {
     try {
       digests[i - first] = pack::digest_of(source.read(i), facts_of_notes(source, options));
-    } catch (const UsageError&) { throw; } catch (const Error&) {  // as when it was packed
+    } catch (const UsageError&) { throw; } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception&) {  // as when it was packed
     }
   });
   return std::accumulate(digests.begin(), digests.end(), digest_of_options(source, options), with_sample);
@@ -303,34 +317,38 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
   std::uint64_t digest = digest_of_options(source, options);
   pack::ShardWriter writer(shelf.place_of(path), k, nlohmann::json(source.classes()).dump());
   std::size_t next = first;
+  std::mutex large;
   constexpr std::size_t kInFlight = 16;
   tbb::parallel_pipeline(
-      kInFlight,
-      tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
-                                          [&](tbb::flow_control& flow) {
-                                            if (next == last) flow.stop();
-                                            return next == last ? next : next++;
-                                          }) &
-          tbb::make_filter<std::size_t, std::shared_ptr<Packed>>(
-              tbb::filter_mode::parallel,
-              [&](std::size_t index) { return std::make_shared<Packed>(pack_one(source, index, options)); }) &
-          tbb::make_filter<std::shared_ptr<Packed>, void>(
-              tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
-                tell(packed->source + 1);
-                digest = with_sample(digest, packed->digest);
-                if (!packed->unreadable.empty()) {
-                  found.unreadable.push_back(packed->unreadable);
-                  return;
-                }
-                const std::string name = source.name(packed->source);
-                const int label = packed->record.label;
-                found.sums.add(packed->mean, packed->square, packed->channels, packed->pixels);
-                found.shown.push_back({packed->print, name, label});
-                writer.add(fmt::format("{:09}", packed->source), packed->extension, packed->image,
-                           packed->record, name, label < 0 ? "" : std::to_string(label), packed->note,
-                           packed->files, packed->tiles);
-                ++found.samples;
-              }));
+      kInFlight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                                     [&](tbb::flow_control& flow) {
+                                                       if (next == last) flow.stop();
+                                                       return next == last ? next : next++;
+                                                     }) &
+                     tbb::make_filter<std::size_t, std::shared_ptr<Packed>>(
+                         tbb::filter_mode::parallel,
+                         [&](std::size_t index) {
+                           return tbb::this_task_arena::isolate([&] {
+                             return std::make_shared<Packed>(pack_one(source, index, options, large));
+                           });
+                         }) &
+                     tbb::make_filter<std::shared_ptr<Packed>, void>(
+                         tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
+                           tell(packed->source + 1);
+                           digest = with_sample(digest, packed->digest);
+                           if (!packed->unreadable.empty()) {
+                             found.unreadable.push_back(packed->unreadable);
+                             return;
+                           }
+                           const std::string name = source.name(packed->source);
+                           const int label = packed->record.label;
+                           found.sums.add(packed->mean, packed->square, packed->channels, packed->pixels);
+                           found.shown.push_back({packed->print, name, label});
+                           writer.add(fmt::format("{:09}", packed->source), packed->extension, packed->image,
+                                      packed->record, name, label < 0 ? "" : std::to_string(label),
+                                      packed->note, packed->files, packed->tiles);
+                           ++found.samples;
+                         }));
   found.bytes = writer.finish(shards.count, pack::bytes_of({digest, found}));
   shelf.put(path);
   return found;

@@ -13,6 +13,7 @@
 #include "doppel/base/place.h"
 #include "doppel/base/remote.h"
 #include "doppel/codec/image_facts.h"
+#include "doppel/codec/picture_file.h"
 #include "volumes.h"
 
 namespace doppel::dataset {
@@ -51,7 +52,8 @@ Item FileSource::read(std::size_t index) const {
                         Volumes::bands(path_of(file.path)) > 1;
   } else {
     check_one(file.path);
-    item.encoded = read_file(path_of(file.path));
+    item.encoded =
+        is_volume_file(file.path) ? read_file(path_of(file.path)) : read_picture(path_of(file.path));
     if (item.encoded.empty()) throw Error("an empty file");
   }
   item.sample.label = file.label;
@@ -102,7 +104,7 @@ int FileSource::slices_in(std::string_view path) const { return Volumes::slices(
 
 cv::Mat FileSource::frame_of(std::string_view path, int frame) const {
   if (is_volume_file(path)) return volumes_->slice(path_of(path), frame);
-  return decode_image(read_file(path_of(path)), {.depth = ImageDepth::AsStored, .frame = frame});
+  return decode_image(read_picture(path_of(path)), {.depth = ImageDepth::AsStored, .frame = frame});
 }
 
 int FileSource::class_of(std::string_view name) {

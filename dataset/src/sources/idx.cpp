@@ -12,14 +12,15 @@ namespace {
 
 struct IdxHeader {
   std::vector<std::size_t> dims;
-  std::size_t bytes;  ///< of the header
+  std::size_t bytes;        ///< of the header
+  std::size_t payload = 1;  ///< bytes that follow
 };
 
 std::size_t big_endian(const unsigned char* p) {
   return (std::size_t{p[0]} << 24) | (std::size_t{p[1]} << 16) | (std::size_t{p[2]} << 8) | p[3];
 }
 
-/// Reads the header and holds it to the file's length.
+/// Of the first bytes. Throws Error where they are no such header.
 IdxHeader read_header(std::span<const unsigned char> bytes, const std::string& path, std::size_t rank) {
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
     throw Error(fmt::format("{}: not an IDX file (it must begin with two zero bytes)", path));
@@ -29,26 +30,35 @@ IdxHeader read_header(std::span<const unsigned char> bytes, const std::string& p
                     path, rank, rank, bytes[2], bytes[3]));
   IdxHeader header{{}, 4 + 4 * rank};
   if (bytes.size() < header.bytes) throw Error(fmt::format("{}: the file ends inside its header", path));
-  std::size_t payload = 1;
   for (std::size_t d = 0; d < rank; ++d) {
     header.dims.push_back(big_endian(bytes.data() + 4 + 4 * d));
-    if (header.dims[d] != 0 && payload > (std::size_t{1} << 40) / header.dims[d])
+    if (header.dims[d] != 0 && header.payload > (std::size_t{1} << 40) / header.dims[d])
       throw Error(fmt::format("{}: the header asks for more than 2^40 bytes", path));
-    payload *= header.dims[d];
+    header.payload *= header.dims[d];
   }
-  if (payload != bytes.size() - header.bytes)
-    throw Error(fmt::format("{}: the header promises {} bytes of data ({}), but {} follow", path, payload,
-                            fmt::join(header.dims, " x "), bytes.size() - header.bytes));
   return header;
+}
+
+/// A file's header, and all its bytes, of which no more are unpacked than the header promises.
+std::pair<IdxHeader, std::vector<unsigned char>> read_idx(const std::filesystem::path& file,
+                                                          std::size_t rank) {
+  const std::string path = file.string();
+  (void)FileStream(file);  // says what is wrong where it can't be read
+  const IdxHeader header = read_header(read_head_or_gzip(file, 4 + 4 * rank), path, rank);
+  std::vector<unsigned char> bytes = read_file_or_gzip(file, header.bytes + header.payload);
+  if (bytes.size() < header.bytes) throw Error(fmt::format("{}: the file ends inside its header", path));
+  if (header.payload != bytes.size() - header.bytes)
+    throw Error(fmt::format("{}: the header promises {} bytes of data ({}), but {} follow", path,
+                            header.payload, fmt::join(header.dims, " x "), bytes.size() - header.bytes));
+  return {header, std::move(bytes)};
 }
 
 }  // namespace
 
 IdxFiles::IdxFiles(const std::filesystem::path& images, const std::filesystem::path& labels, int classes)
     : stem_(images.filename().string()) {
-  std::vector<unsigned char> image_bytes = read_file_or_gzip(images), label_bytes = read_file_or_gzip(labels);
-  const IdxHeader header = read_header(image_bytes, images.string(), 3);
-  const IdxHeader label_header = read_header(label_bytes, labels.string(), 1);
+  auto [header, image_bytes] = read_idx(images, 3);
+  auto [label_header, label_bytes] = read_idx(labels, 1);
   if (header.dims[0] != label_header.dims[0])
     throw Error(fmt::format("{} has {} images, but {} has {} labels", images.string(), header.dims[0],
                             labels.string(), label_header.dims[0]));

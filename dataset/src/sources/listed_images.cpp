@@ -6,6 +6,7 @@
 #include <array>
 
 #include "doppel/base/files.h"
+#include "doppel/base/folder_identity.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "text.h"
 
@@ -15,13 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// `below`: the folder's path below the root, with a slash at its end where it isn't the root itself;
-/// `above`: the folders that this one lies in, by their true names.
+/// `above`: the folders that this one lies in, by their identities.
 void collect(const fs::path& root, const fs::path& folder, const std::string& below,
-             std::vector<fs::path>& above, std::vector<std::string>& images, Remarks& remarks,
+             std::vector<std::string>& above, std::vector<std::string>& images, Remarks& remarks,
              const std::function<void()>& found) {
-  const fs::path true_name = true_path(folder);
-  if (std::ranges::find(above, true_name) != above.end()) return;
-  above.push_back(true_name);
+  std::string identity = folder_identity(folder);
+  if (!identity.empty() && std::ranges::find(above, identity) != above.end()) return;
+  above.push_back(std::move(identity));
   for (const Entry& entry : listing_of(folder)) {
     const std::string& whole = entry.path.native();
     if (entry.is_folder) {
@@ -44,8 +45,8 @@ bool is_leftover(std::string_view name) {
       "thumbs.db", "desktop.ini", "@eadir", "__macosx", "$recycle.bin", "system volume information",
       "lost+found"};
   if (name.starts_with('.')) return true;
-  // What write_dataset() says about a data set beside it.
-  if (name == "augment.yaml" || name == "provenance.jsonl") return true;
+  // What is said about images that were made, beside them.
+  if (name == "augment.yaml" || name == "generate.yaml" || name == "provenance.jsonl") return true;
   // Most names begin otherwise; millions are asked for.
   return !name.empty() && std::string_view("tTdD@_$sSlL").find(name[0]) != name.npos &&
          std::ranges::find(kNames, lower(name)) != kNames.end();
@@ -71,7 +72,7 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 std::vector<std::string> images_below(const fs::path& root, const fs::path& folder, Remarks& remarks,
                                       const std::function<void()>& found) {
   std::vector<std::string> images;
-  std::vector<fs::path> above;
+  std::vector<std::string> above;
   const std::string below = folder.lexically_relative(root).string();
   collect(root, folder, below == "." ? "" : below + '/', above, images, remarks, found);
   return images;

@@ -15,8 +15,8 @@ namespace doppel::dataset {
 
 /// What systems and editors leave behind, which is nobody's data: names that begin with a dot (macOS' ._
 /// files, .ipynb_checkpoints), Thumbs.db, desktop.ini, @eaDir, __MACOSX, $RECYCLE.BIN, System Volume
-/// Information, lost+found; and what write_dataset() says about a data set beside it (augment.yaml,
-/// provenance.jsonl).
+/// Information, lost+found; and what is said about images that were made, beside them (augment.yaml,
+/// generate.yaml, provenance.jsonl).
 bool is_leftover(std::string_view name);
 
 using Entry = FolderEntry;

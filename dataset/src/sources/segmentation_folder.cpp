@@ -10,6 +10,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/image_facts.h"
+#include "doppel/codec/picture_file.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "listed_images.h"
@@ -193,7 +194,7 @@ void SegmentationFolder::annotate(std::size_t index, Item& item) const {
     const int frame = files_[index].frame;
     // Of a volume's only slice the mask may be a picture, and the other way round.
     cv::Mat mask = is_volume_file(one.mask) ? mask_in_slice(frame_of(one.mask, std::max(0, frame)))
-                                            : mask_in(read_file(file), colors_.get());
+                                            : mask_in(read_picture(file), colors_.get());
     if (uncounted_ >= 0) mask.setTo(kUncountedPixel, mask == uncounted_);
     item.sample.masks = {mask};
     const Size size = image_size(item), own = augment::size_of(mask);

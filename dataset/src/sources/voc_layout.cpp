@@ -8,6 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/folder_identity.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "listed_images.h"
 #include "text.h"
@@ -28,12 +29,12 @@ bool ends_in(const fs::path& file, std::string_view ending) {
 }
 
 /// Files at any depth, as paths below `root`, in order. `above`: the folders that this one lies in, by their
-/// true names.
-void collect_files(const fs::path& root, const fs::path& folder, std::vector<fs::path>& above,
+/// identities.
+void collect_files(const fs::path& root, const fs::path& folder, std::vector<std::string>& above,
                    std::vector<std::string>& files) {
-  const fs::path true_name = true_path(folder);
-  if (std::ranges::find(above, true_name) != above.end()) return;
-  above.push_back(true_name);
+  std::string identity = folder_identity(folder);
+  if (!identity.empty() && std::ranges::find(above, identity) != above.end()) return;
+  above.push_back(std::move(identity));
   for (const fs::path& path : entries_of(folder)) {
     if (is_folder(path))
       collect_files(root, path, above, files);
@@ -45,7 +46,7 @@ void collect_files(const fs::path& root, const fs::path& folder, std::vector<fs:
 
 std::vector<std::string> files_below(const fs::path& folder) {
   std::vector<std::string> files;
-  std::vector<fs::path> above;
+  std::vector<std::string> above;
   collect_files(folder, folder, above, files);
   return files;
 }

@@ -1,75 +1,29 @@
 #include "journal.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-
-#include "doppel/base/error.h"
-
 namespace doppel::dataset::write {
+namespace {
 
 namespace fs = std::filesystem;
 
-Journal::Journal(fs::path file, fs::path folder) : file_(std::move(file)), folder_(std::move(folder)) {
-  fd_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd_ < 0) throw Error(fmt::format("can't write {}: {}", file_.string(), std::strerror(errno)));
-  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd_);
-    throw Error(fmt::format("{} is being written by another process", folder_.string()));
-  }
-  std::ifstream text(file_);
-  std::uint64_t good = 0;
-  for (std::string line; std::getline(text, line) && !text.eof(); ++lines_) {
-    if (!holds(nlohmann::json::parse(line, nullptr, false))) break;
-    good += line.size() + 1;
-  }
-  cut(good);
-}
-
-void Journal::cut(std::uint64_t size) {
-  if (::ftruncate(fd_, static_cast<off_t>(size)) != 0)
-    throw Error(fmt::format("can't write {}: {}", file_.string(), std::strerror(errno)));
-}
-
-void Journal::shorten(std::size_t lines) {
-  std::ifstream text(file_);
-  std::uint64_t size = 0;
-  std::string line;
-  for (std::size_t k = 0; k < lines && std::getline(text, line); ++k) size += line.size() + 1;
-  cut(size);
-  lines_ = lines;
-}
-
-Journal::~Journal() { ::close(fd_); }
-
-bool Journal::holds(const nlohmann::json& line) const {
+/// Whether a line's files are there, in their size.
+bool has_files(const std::string& text, const fs::path& folder) {
+  const auto line = nlohmann::json::parse(text, nullptr, false);
   if (!line.is_object() || !line.contains("files")) return false;
   for (const auto& file : line["files"]) {
     std::error_code error;
-    const auto size = fs::file_size(folder_ / file.at(0).get<std::string>(), error);
+    const auto size = fs::file_size(folder / file.at(0).get<std::string>(), error);
     if (error || size != file.at(1).get<std::uint64_t>()) return false;
   }
   return true;
 }
 
-void Journal::append(std::string_view text, std::size_t lines) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd_, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw Error(fmt::format("can't write {}: {}", file_.string(), std::strerror(errno)));
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  lines_ += lines;
-}
+}  // namespace
+
+Journal::Journal(const fs::path& file, const fs::path& folder)
+    : lines_(file, folder, [&folder](const std::string& line) { return has_files(line, folder); }) {}
 
 void Journal::each(const std::function<void(const nlohmann::json& line)>& take) const {
-  std::ifstream text(file_);
-  for (std::string line; std::getline(text, line);) take(nlohmann::json::parse(line));
+  lines_.each([&take](const std::string& line) { take(nlohmann::json::parse(line)); });
 }
 
 }  // namespace doppel::dataset::write

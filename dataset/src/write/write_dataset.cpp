@@ -15,6 +15,7 @@
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
+#include "doppel/base/interrupted.h"
 #include "doppel/base/settings.h"
 #include "doppel/dataset/order/fit_to.h"
 #include "folder.h"
@@ -208,7 +209,8 @@ class Run {
       std::uint64_t now = 0;
       try {
         now = fingerprint_of(part.source.read(sample - part.first));
-      } catch (const Error&) {}  // it couldn't be read then either, or it is another one
+      } catch (const Interrupted&) { throw; } catch (const std::exception&) {
+      }  // it couldn't be read then either, or it is another one
       if (now != known_by[sample]) same = false;
       const std::size_t count = ++done;
       if (const std::lock_guard lock(telling); progress) progress(std::min(count, all_), all_);
@@ -256,7 +258,9 @@ class Run {
       done.made = maker_.make(part.source, index, part.wanted, fingerprint);
       done.line["known_by"] = fingerprint;
       describe(part, index, done);
-    } catch (const UsageError&) { throw; } catch (const Error& error) {
+    } catch (const UsageError&) { throw; } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception& error) {
       done.made.clear();
       done.line["images"] = json::array();
       done.line["unreadable"] = error.what();

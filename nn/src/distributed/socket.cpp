@@ -49,6 +49,16 @@ bool has_connected(int handle, std::chrono::milliseconds patience) {
   return getsockopt(handle, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
 }
 
+/// Whether both ends are this socket: a knock at a port where nobody listens yet, and that the system gave
+/// the knocking end for its own, is answered by itself.
+bool is_own_echo(int handle) {
+  sockaddr_storage here{}, there{};
+  socklen_t here_size = sizeof here, there_size = sizeof there;
+  return getsockname(handle, reinterpret_cast<sockaddr*>(&here), &here_size) == 0 &&
+         getpeername(handle, reinterpret_cast<sockaddr*>(&there), &there_size) == 0 &&
+         here_size == there_size && std::memcmp(&here, &there, here_size) == 0;
+}
+
 }  // namespace
 
 Socket::~Socket() {
@@ -76,6 +86,7 @@ Socket Socket::connected(const std::string& host, const std::string& port,
     if (!socket.is_open()) continue;
     const bool at_once = connect(socket.get(), a->ai_addr, a->ai_addrlen) == 0;
     if (!at_once && (errno != EINPROGRESS || !has_connected(socket.get(), patience))) continue;
+    if (is_own_echo(socket.get())) continue;
     hurry(socket.get());
     return socket;
   }

@@ -1,8 +1,10 @@
 #include "limit_loops.h"
 
-// GCC 12 takes its own undefined registers for a mistake.
 #pragma GCC diagnostic push
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 takes its own undefined registers for a mistake.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 

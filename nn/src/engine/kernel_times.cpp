@@ -10,6 +10,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/nn/engine/executor.h"
+#include "doppel/nn/engine/kernel_notes.h"
 
 #ifdef __x86_64__
 #include <cpuid.h>
@@ -45,6 +46,16 @@ bool are_times(const KernelTimes::Times& times) {
   return !times.empty() && std::ranges::all_of(times, [](const auto& kernel) { return kernel.second > 0; });
 }
 
+/// Nothing where the bytes are something else.
+std::optional<std::map<std::string, KernelTimes::Times>> times_in(const std::vector<unsigned char>& bytes) {
+  try {
+    auto all =
+        nlohmann::json::parse(bytes.begin(), bytes.end()).get<std::map<std::string, KernelTimes::Times>>();
+    if (std::ranges::all_of(all, [](const auto& entry) { return are_times(entry.second); })) return all;
+  } catch (const nlohmann::json::exception&) {}
+  return {};
+}
+
 }  // namespace
 
 KernelTimes::KernelTimes(fs::path file) : file_(std::move(file)) { read(); }
@@ -74,23 +85,35 @@ std::optional<KernelTimes::Times> KernelTimes::find(const std::string& work) {
 /// Adds what the file holds; a file that can't be read, or holds something else, counts as empty.
 void KernelTimes::read() {
   std::error_code ignored;
-  if (file_.empty() || !fs::is_regular_file(file_, ignored)) return;
+  if (file_.empty() || !fs::exists(file_, ignored)) return;
   try {
     const auto bytes = read_file(file_);
-    auto all = nlohmann::json::parse(bytes.begin(), bytes.end()).get<std::map<std::string, Times>>();
-    if (!std::ranges::all_of(all, [](const auto& entry) { return are_times(entry.second); })) return;
-    for (auto& [work, times] : all) known_.insert_or_assign(work, std::move(times));
-  } catch (const nlohmann::json::exception&) {
-  } catch (const Error&) {}
+    if (auto all = times_in(bytes))
+      for (auto& [work, times] : *all) known_.insert_or_assign(work, std::move(times));
+    else
+      note(fmt::format("{} is damaged: kernels are timed again, and it is written anew", file_.string()));
+  } catch (const Error& error) { note(fmt::format("{}: kernels are timed in each run", error.what())); }
 }
 
-void KernelTimes::write() const {
+void KernelTimes::write() {
   if (file_.empty()) return;
+  std::error_code reason;
+  fs::create_directories(file_.parent_path(), reason);
   try {
-    fs::create_directories(file_.parent_path());
+    if (reason)
+      throw Error(
+          fmt::format("can't make the folder {}: {}", file_.parent_path().string(), reason.message()));
     write_file(file_, nlohmann::json(known_).dump(1) + "\n");
-  } catch (const fs::filesystem_error&) {
-  } catch (const Error&) {}
+  } catch (const Error& error) { note(fmt::format("{}: kernels are timed in each run", error.what())); }
+}
+
+void KernelTimes::note(const std::string& what) {
+  if (std::ranges::find(notes_, what) == notes_.end()) notes_.push_back(what);
+}
+
+std::vector<std::string> KernelTimes::notes() {
+  const std::lock_guard lock(mutex_);
+  return notes_;
 }
 
 std::string machine_name() {
@@ -102,3 +125,9 @@ std::string machine_name() {
 }
 
 }  // namespace doppel::nn::engine
+
+namespace doppel::nn {
+
+std::vector<std::string> kernel_notes() { return engine::KernelTimes::of_machine().notes(); }
+
+}  // namespace doppel::nn

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace doppel::nn::engine {
 
@@ -26,14 +27,18 @@ class KernelTimes {
   Times get(const std::string& work, const std::function<Times()>& measure);
   /// What is known of `work`, if anything.
   std::optional<Times> find(const std::string& work);
+  /// What was wrong with the file, each once.
+  std::vector<std::string> notes();
 
  private:
   void read();
-  void write() const;
+  void write();
+  void note(const std::string& what);
 
   std::filesystem::path file_;
   std::mutex mutex_;
   std::map<std::string, Times> known_;
+  std::vector<std::string> notes_;
 };
 
 /// The processor, the instructions that oneDNN may use of it, its version and ours: what times depend on.

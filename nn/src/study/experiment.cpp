@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -24,6 +25,24 @@ namespace {
 constexpr std::size_t kGenerated = 10000;
 /// States of a GAN that are measured, of which the best is kept.
 constexpr std::uint64_t kGanStates = 8;
+
+/// Of a line of results.jsonl; nothing where it was cut off, or is something else: what it was of is done
+/// again.
+std::optional<StudyResult> result_in(const std::string& line) {
+  try {
+    const auto json = nlohmann::json::parse(line);
+    return StudyResult{json.at("images"),   json.at("seed"),   json.at("arm"),
+                       json.at("accuracy"), json.at("recall"), json.at("right")};
+  } catch (const nlohmann::json::exception&) { return {}; }
+}
+
+/// Whether a file ends within a line, whose writer was killed.
+bool is_cut_off(const std::filesystem::path& file) {
+  std::ifstream text(file, std::ios::binary | std::ios::ate);
+  if (!text || text.tellg() == std::streampos(0)) return false;
+  text.seekg(-1, std::ios::end);
+  return text.get() != '\n';
+}
 
 }  // namespace
 
@@ -111,16 +130,15 @@ std::vector<std::filesystem::path> Study::logs_of_others() const {
 void Study::read(const std::filesystem::path& path) {
   std::ifstream log(path);
   for (std::string text; std::getline(log, text);) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (json.is_discarded()) continue;  // it was cut off
-    StudyResult r{json["images"], json["seed"], json["arm"], json["accuracy"], json["recall"], json["right"]};
-    results_.emplace(Key{r.images, r.seed, r.arm}, std::move(r));
+    if (auto r = result_in(text)) results_.emplace(Key{r->images, r->seed, r->arm}, std::move(*r));
   }
 }
 
 void Study::keep(const StudyResult& r, int rank) const {
+  const bool cut = is_cut_off(log_of(rank));
   std::ofstream log(log_of(rank), std::ios::app);
-  log << nlohmann::json{{"images", r.images},     {"seed", r.seed},     {"arm", r.arm},
+  log << (cut ? "\n" : "")
+      << nlohmann::json{{"images", r.images},     {"seed", r.seed},     {"arm", r.arm},
                         {"accuracy", r.accuracy}, {"recall", r.recall}, {"right", r.right}}
              .dump()
       << std::endl;

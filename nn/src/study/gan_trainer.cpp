@@ -82,7 +82,7 @@ void GanTrainer::read_log() {
   std::string text, kept;
   while (std::getline(log, text)) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (json.is_discarded() || json.value("step", std::uint64_t{0}) > gan_->steps()) continue;
+    if (!json.is_object() || json.value("step", std::uint64_t{0}) > gan_->steps()) continue;
     kept += text + "\n";
     if (json.contains("event")) {
       events_.push_back(json["event"]);

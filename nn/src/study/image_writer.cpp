@@ -3,46 +3,32 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/write/begun_folder.h"
 #include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/gan/generated_source.h"
+#include "remade_images.h"
 
 namespace doppel::nn {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Images that lie one after the other.
-class Pixels final : public dataset::Source {
- public:
-  Pixels(std::span<unsigned char> pixels, const std::vector<int>& labels,
-         const std::vector<std::string>& names, const RunInfo& info)
-      : pixels_(pixels), labels_(labels), names_(names), info_(info) {}
-  std::size_t size() const override { return labels_.size(); }
-  std::string name(std::size_t index) const override { return names_[index]; }
-  int label(std::size_t index) const override { return labels_[index]; }
-  const std::vector<std::string>& classes() const override { return info_.classes; }
-  dataset::Item read(std::size_t index) const override {
-    const Shape& shape = info_.input;
-    dataset::Item item;
-    item.sample.image = cv::Mat(shape.height, shape.width, CV_8UC(shape.channels),
-                                pixels_.data() + index * static_cast<std::size_t>(shape.count()));
-    item.sample.label = labels_[index];
-    return item;
-  }
+constexpr const char* kProvenance = "provenance.jsonl";
 
- private:
-  std::span<unsigned char> pixels_;
-  const std::vector<int>& labels_;
-  const std::vector<std::string>& names_;
-  const RunInfo& info_;
-};
+/// Makes a folder, or clears it of what an earlier run was killed while it wrote.
+void begin_class_folder(const fs::path& folder, std::error_code& error) {
+  fs::create_directories(folder, error);
+  if (error) return;
+  for (const FolderEntry& entry : list_folder(folder))
+    if (!entry.is_folder && entry.path.extension() == ".tmp") fs::remove(entry.path, error);
+}
 
 }  // namespace
 
@@ -51,11 +37,43 @@ ImageWriter::ImageWriter(fs::path out, const RunInfo& info, const std::vector<in
       info_(info),
       options_(std::move(options)),
       folders_(dataset::class_folders(info.classes)) {
-  if (fs::exists(out_) && !fs::is_empty(out_)) throw Error(fmt::format("{} isn't empty", out_.string()));
-  fs::create_directories(out_);
+  std::vector<SettingText> settings{{"gan", options_.gan},
+                                    {"seed", std::to_string(options_.seed)},
+                                    {"truncation", fmt::format("{}", options_.truncation)},
+                                    {"pack", options_.pack ? "true" : "false"}};
+  settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
+  dataset::begin_folder(out_, "generate", settings);
+  finished_ = fs::exists(out_ / kProvenance);
+  if (finished_)
+    fs::remove_all(hidden());
+  else
+    go_on(classes);
+}
+
+void ImageWriter::go_on(const std::vector<int>& classes) {
+  std::error_code error;
+  fs::create_directories(hidden() / "unfinished", error);
   if (!options_.pack)
-    for (const int c : classes) fs::create_directories(out_ / folders_[static_cast<std::size_t>(c)]);
-  provenance_.open(out_ / "provenance.jsonl");
+    for (const int c : classes)
+      if (!error) begin_class_folder(out_ / folders_[static_cast<std::size_t>(c)], error);
+  if (error) throw Error(fmt::format("can't make a folder in {}: {}", out_.string(), error.message()));
+  journal_ = std::make_unique<dataset::LineJournal>(hidden() / kProvenance, out_,
+                                                    [this](const std::string& line) { return holds(line); });
+}
+
+/// Of a line whose file is there, if it should have one, it is known what it says.
+bool ImageWriter::holds(const std::string& text) {
+  const auto line = nlohmann::json::parse(text, nullptr, false);
+  if (!line.is_object()) return false;
+  Known image{line.value("index", std::uint64_t{0}), line.value("class", ""), {}};
+  if (line.contains("confidence"))
+    image.decision = Decision{line.value("dropped", ""), line.value("confidence", 0.0),
+                              line.value("score", 0.0), line.value("distance", 0.0)};
+  std::error_code error;
+  if (line.contains("file") && (!fs::is_regular_file(out_ / line.value("file", ""), error) || error))
+    return false;
+  known_.push_back(std::move(image));
+  return true;
 }
 
 std::string ImageWriter::name_of(int label, std::uint64_t index) const {
@@ -63,52 +81,78 @@ std::string ImageWriter::name_of(int label, std::uint64_t index) const {
   return (folder / fmt::format("{:08}{}", index, options_.pack ? "" : ".png")).string();
 }
 
+std::string ImageWriter::line_of(int label, const Known& image) const {
+  nlohmann::json line{
+      {"class", image.class_name}, {"seed", options_.seed}, {"index", image.index}, {"gan", options_.gan}};
+  if (options_.truncation > 0) line["truncation"] = options_.truncation;
+  if (image.decision) {
+    line["confidence"] = image.decision->confidence;
+    line["score"] = image.decision->score;
+    line["distance"] = image.decision->distance;
+  }
+  if (image.is_kept())
+    line[options_.pack ? "sample" : "file"] = name_of(label, image.index);
+  else
+    line["dropped"] = image.decision->dropped;
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+std::vector<Decision> ImageWriter::skip(const std::vector<int>& labels) {
+  std::vector<Decision> decisions;
+  for (const int label : labels) {
+    const Known& image = known_.at(at_++);
+    if (image.class_name != info_.classes[static_cast<std::size_t>(label)])
+      throw Error(fmt::format("{} is damaged: image {} is one of '{}'; write into another folder",
+                              (hidden() / kProvenance).string(), image.index, image.class_name));
+    if (image.decision) decisions.push_back(*image.decision);
+    if (options_.pack && image.is_kept()) labels_.push_back(label), numbers_.push_back(image.index);
+  }
+  return decisions;
+}
+
+void ImageWriter::write_files(const std::vector<int>& labels, std::span<const float> images,
+                              std::uint64_t first, const std::vector<Decision>& decisions) const {
+  const auto size = static_cast<std::size_t>(info_.input.count());
+  tbb::parallel_for(std::size_t{0}, labels.size(), [&](std::size_t i) {
+    if (decisions.empty() || decisions[i].dropped.empty())
+      write_png(out_ / name_of(labels[i], first + i), image_of(images.subspan(i * size, size), info_.input));
+  });
+}
+
 void ImageWriter::write(const std::vector<int>& labels, std::span<const float> images, std::uint64_t first,
                         const std::vector<Decision>& decisions) {
-  const auto size = static_cast<std::size_t>(info_.input.count());
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (decisions.empty() || decisions[i].dropped.empty()) kept.push_back(i);
-  const std::size_t before = pixels_.size();
-  if (options_.pack) pixels_.resize(before + kept.size() * size);
-  tbb::parallel_for(std::size_t{0}, kept.size(), [&](std::size_t k) {
-    const std::size_t i = kept[k];
-    const cv::Mat image = image_of(images.subspan(i * size, size), info_.input);
-    if (options_.pack)
-      std::copy_n(image.data, size, pixels_.data() + before + k * size);
-    else
-      write_png(out_ / name_of(labels[i], first + i), image);
-  });
-  auto next = kept.begin();
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const std::string name = name_of(labels[i], first + i);
-    nlohmann::json line{{"class", info_.classes[static_cast<std::size_t>(labels[i])]},
-                        {"seed", options_.seed},
-                        {"index", first + i},
-                        {"gan", options_.gan}};
-    if (options_.truncation > 0) line["truncation"] = options_.truncation;
-    if (!decisions.empty()) {
-      line["confidence"] = decisions[i].confidence;
-      line["score"] = decisions[i].score;
-      line["distance"] = decisions[i].distance;
-    }
-    if (next != kept.end() && *next == i) {
-      ++next;
-      line[options_.pack ? "sample" : "file"] = name;
-      if (options_.pack) labels_.push_back(labels[i]), names_.push_back(name);
-    } else {
-      line["dropped"] = decisions[i].dropped;
-    }
-    provenance_ << line.dump() << '\n';
+  if (at_ < known_.size()) {
+    known_.resize(at_);
+    journal_->shorten(at_);
   }
-  if (!provenance_.flush())
-    throw Error(fmt::format("{} can't be written", (out_ / "provenance.jsonl").string()));
+  if (!options_.pack) write_files(labels, images, first, decisions);
+  std::string lines;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    Known image{first + i, info_.classes[static_cast<std::size_t>(labels[i])], {}};
+    if (!decisions.empty()) image.decision = decisions[i];
+    lines += line_of(labels[i], image);
+    if (options_.pack && image.is_kept()) labels_.push_back(labels[i]), numbers_.push_back(image.index);
+  }
+  journal_->append(lines, labels.size());
+  at_ += labels.size();
+  known_.resize(at_);  // which nobody asks for any more
 }
 
 void ImageWriter::finish(const OnPhase& on_phase) {
-  if (!options_.pack) return;
-  write_pack(Pixels(pixels_, labels_, names_, info_), out_, {.images = dataset::PackOptions::Images::Raw},
-             begin_phase(on_phase, "packing", "images"));
+  if (finished_) return;
+  if (options_.pack) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < labels_.size(); ++i) names.push_back(name_of(labels_[i], numbers_[i]));
+    const RemadeImages images(*options_.pack, info_.classes, labels_, numbers_, std::move(names),
+                              {options_.seed, options_.truncation});
+    write_pack(images, out_, {.images = dataset::PackOptions::Images::Raw},
+               begin_phase(on_phase, "packing", "images"));
+  }
+  std::error_code error;
+  fs::rename(hidden() / kProvenance, out_ / kProvenance, error);
+  if (error) throw Error(fmt::format("can't write {}: {}", (out_ / kProvenance).string(), error.message()));
+  fs::remove_all(hidden(), error);
+  finished_ = true;
 }
 
 }  // namespace doppel::nn

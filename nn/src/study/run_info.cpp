@@ -129,6 +129,29 @@ std::map<std::string, std::string> RunInfo::metadata() const {
   return all;
 }
 
+namespace {
+
+struct DamagedRunInfo : Error {
+  using Error::Error;
+};
+
+/// Images as large as any picture, of means and deviations that one can divide by.
+void check_normalises(const RunInfo& info, const std::string& path) {
+  constexpr std::int64_t kMostPixels = std::int64_t{1} << 28;
+  if (info.input.height < 1 || info.input.width < 1 ||
+      std::int64_t{info.input.height} * info.input.width > kMostPixels)
+    throw DamagedRunInfo(fmt::format("{}: its images of {}x{} can't be: pictures have up to 2^28 pixels",
+                                     path, info.input.height, info.input.width));
+  const auto is_mean = [](float v) { return std::isfinite(v); };
+  const auto is_std = [](float v) { return std::isfinite(v) && v > 0; };
+  if (!std::ranges::all_of(info.mean, is_mean) || !std::ranges::all_of(info.band_mean, is_mean) ||
+      !std::ranges::all_of(info.std, is_std) || !std::ranges::all_of(info.band_std, is_std))
+    throw DamagedRunInfo(
+        fmt::format("{}: the means and deviations of its images aren't finite, or a deviation is 0", path));
+}
+
+}  // namespace
+
 RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const std::string& path) {
   try {
     const auto json = [&](const char* key) { return nlohmann::json::parse(metadata.at(key)); };
@@ -147,8 +170,9 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
     info.std.fill(1);
     take_numbers(json("doppel.mean"), shape[0], info.mean, info.band_mean);
     take_numbers(json("doppel.std"), shape[0], info.std, info.band_std);
+    check_normalises(info, path);
     return info;
-  } catch (const std::exception&) {
+  } catch (const DamagedRunInfo&) { throw; } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "doppel/base/error.h"
 #include "doppel/base/format_version.h"
 
@@ -38,7 +41,11 @@ const std::vector<float>& numbers_of(const TensorFile& file, const std::string& 
 }
 
 void read_model(const TensorFile& file, const std::string& prefix, Model& model, const std::string& path) {
-  for (Parameter& p : model.parameters()) p.value = numbers_of(file, prefix + p.name, p.value.size(), path);
+  for (Parameter& p : model.parameters()) {
+    p.value = numbers_of(file, prefix + p.name, p.value.size(), path);
+    if (!std::ranges::all_of(p.value, [](float v) { return std::isfinite(v); }))
+      throw Error(fmt::format("{}: {} holds NaN or infinite values", path, prefix + p.name));
+  }
 }
 
 void read_optimizer(const TensorFile& file, const std::string& prefix, const Model& model,

@@ -13,6 +13,7 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
+#include "doppel/base/interrupted.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "epoch_json.h"
@@ -214,8 +215,10 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   for (; epoch_ < options_.epochs && !stopped_early(); ++epoch_, step_ = 0, sums_ = {}) {
     const auto start = Clock::now();
     const std::uint64_t before = images_seen_;
-    if (step_ < train_.steps() && !run_epoch(on_step, stop)) return false;
-    finish_epoch(seconds_since(start), images_seen_ - before);
+    try {
+      if (step_ < train_.steps() && !run_epoch(on_step, stop)) return false;
+      finish_epoch(seconds_since(start), images_seen_ - before, stop);
+    } catch (const Interrupted&) { return leave(); }
     on_epoch(history_.back());
   }
   swap_average();
@@ -270,9 +273,11 @@ std::vector<SettingText> Trainer::settings() const {
   const auto add = [&](const std::string& name, std::string value) {
     all.push_back({name, std::move(value), MayDiffer::No});
   };
-  for (const SettingText& setting : settings_of(train_.options()))
-    if (setting.may_differ == MayDiffer::No)
-      add(setting.name == "seed" ? "seed of the loader" : setting.name, setting.value);
+  for (SettingText& setting : settings_of(train_.options())) {
+    if (setting.may_differ != MayDiffer::No) continue;
+    if (setting.name == "seed") setting.name = "seed of the loader";
+    all.push_back(std::move(setting));
+  }
   add("samples", std::to_string(train_.samples()));
   for (std::size_t k = 0; k < options_.numbers.names.size(); ++k)
     add("the number " + options_.numbers.names[k],
@@ -325,8 +330,17 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   return true;
 }
 
+/// Told to stop while it waited for data, or measured: what was learned is kept, up to a step after which one
+/// can go on. Of a group the others would wait for this process.
+bool Trainer::leave() {
+  if (options_.group) throw Interrupted();
+  const bool between_steps = step_ == 0 || steps_after(step_ - 1);
+  if (between_steps && !options_.checkpoint.empty()) save(epoch_, step_);
+  return false;
+}
+
 /// Measures, notes and keeps what the epoch came to.
-void Trainer::finish_epoch(double seconds, std::uint64_t images) {
+void Trainer::finish_epoch(double seconds, std::uint64_t images, const std::atomic<bool>* stop) {
   EpochRecord record{epoch_,
                      sums_.loss / std::max(1, sums_.rows),
                      double(sums_.correct) / std::max(1, sums_.rows),
@@ -338,8 +352,14 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
   const bool measures = valid_ && ((epoch_ + 1) % std::max<std::uint64_t>(1, options_.valid_every) == 0 ||
                                    epoch_ + 1 == options_.epochs);
   if (measures) {
+    stop_measuring_ = options_.group ? nullptr : stop;
     swap_average();
-    measure(record);
+    try {
+      measure(record);
+    } catch (...) {
+      swap_average();
+      throw;
+    }
     if (options_.group) take_measures_of_first(record);
   }
   history_.push_back(record);

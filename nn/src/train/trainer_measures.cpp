@@ -3,6 +3,7 @@
 #include <array>
 #include <numeric>
 
+#include "doppel/base/interrupted.h"
 #include "doppel/nn/train/trainer.h"
 #include "kept_features.h"
 
@@ -20,6 +21,7 @@ Group* Trainer::measuring_group() const {
 
 void Trainer::tell_measured(std::size_t done) const {
   if (options_.group) options_.group->check();
+  if (stop_measuring_ && *stop_measuring_) throw Interrupted();
   if (options_.measuring)
     options_.measuring(done, valid_->source().size() / static_cast<std::size_t>(valid_->options().world));
 }

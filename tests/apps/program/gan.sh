@@ -15,7 +15,17 @@ expect 0 "train: 30 samples, 10 classes" inspect made
 expect 0 "30 images of 10 classes" generate gan --count 30 --pack --out packed
 expect 0 "30 samples, all as they were packed" verify packed
 expect 0 "10 classes" inspect packed
-expect 1 "isn't empty" generate gan --count 1 --out made
+expect 2 "was made with another count" generate gan --count 1 --out made
+expect 0 "30 images are there already" generate gan --count 30 --out made
+expect 0 "30 images are there already" generate gan --count 30 --pack --out packed
+
+# Stopped, it goes on: here when it has written all images, but can't say so.
+got=0
+(ulimit -f 2 && "$doppel" generate gan --count 30 --out stopped) >out 2>&1 || got=$?
+[ "$got" -eq 1 ] && grep -q "File too large" out || { fail "a full disk -> $got"; cat out; }
+expect 0 "doppel generate was stopped here" inspect stopped
+expect 0 "30 images of 10 classes" generate gan --count 30 --out stopped
+diff -r made stopped || fail "a run that was stopped ends otherwise"
 expect 2 "was never trained" generate gan --label ten --out made2
 
 # A data set's small classes, as large as its largest.

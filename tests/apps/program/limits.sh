@@ -48,6 +48,10 @@ limit "deep.json: line 1: lists and objects within each other, more than 1,024 d
 limit "classes.yaml: 100001 classes are more than the limit of 100000" inspect classes.yaml
 limit "its header promises 2352000000000 bytes" inspect arrays
 limit "the header asks for more than 2^40 bytes" inspect idx
+for size in 65536 20000; do
+  echo "- Resize: {size: [$size, $size]}" >huge.yaml
+  expect 2 "above 2^28 pixels" preview sample:photos --recipe huge.yaml --out x.png
+done
 printf '[%.0s' {1..101} >deep.net
 expect 2 "brackets are nested deeper than 100" train sample:digits --net "$(cat deep.net)relu" --epochs 1 --out o
 expect 2 "a repeat must be a whole number from 0 to 1000" train sample:digits --net "[relu]*1001-fc" --epochs 1 --out o

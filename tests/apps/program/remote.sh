@@ -95,6 +95,21 @@ quietly train local "${small[@]}" --out near
 quietly train s3://b/pack "${small[@]}" --out far --cache cache
 cmp near/model.safetensors far/model.safetensors || fail "data from the network gives other weights"
 
+# Ctrl-C is heard while nothing comes: within a second or two, not after the store's minute.
+start key=AK secret=SK
+"$doppel" train s3://b/pack --net 'conv3x3(4)-gap-fc' --epochs 1000 --batch 8 --out waiting >log 2>&1 &
+training=$!
+appears waiting/metrics.jsonl "$training"
+kill -STOP "$server"
+sleep 0.5
+kill -INT "$training"
+for _ in $(seq 50); do kill -0 "$training" 2>/dev/null || break; sleep 0.1; done
+if kill -0 "$training" 2>/dev/null; then fail "a wait for the network doesn't hear Ctrl-C"; kill -KILL "$training"; fi
+kill -CONT "$server"
+wait "$training" && fail "an interrupted run ended well" || [ $? -eq 1 ] || fail "a run that waits for the network dies of Ctrl-C"
+grep -q "goes on from here" log || { fail "an interrupted run says nothing"; cat log; }
+! grep -q "left out" log || fail "samples are left out for Ctrl-C"
+
 # What can't be had is said, by name.
 start key=AK secret=SK
 expect 1 "there is no file or folder 's3://b/nothing'" inspect s3://b/nothing

@@ -78,6 +78,62 @@ kill "$holder"
 wait "$holder" 2>/dev/null || true
 quietly pack sample:photos held
 
+python3 -c 'import fcntl, os, time
+fd = os.open("held", os.O_RDONLY)
+fcntl.flock(fd, fcntl.LOCK_EX)
+open("holding2", "w").write("yes")
+time.sleep(600)' &
+holder=$!
+appears holding2 "$holder"
+refused_while "$holder" "another run writes into held (process $holder)" augment sample:photos --copies 1 --out held
+kill "$holder"
+wait "$holder" 2>/dev/null || true
+
+# Whoever has no handler of his own ends at once, and leaves nothing that stops the next run.
+printf -- '- GaussianBlur: {p: 1}\n' >r.yaml
+heard() {  # COMMAND…: ends within a second of Ctrl-C, if it hasn't ended before
+  set -m  # without it what runs in the background ignores Ctrl-C
+  "$doppel" "$@" >log 2>&1 &
+  local pid=$! until
+  set +m
+  sleep 0.3
+  kill -INT "$pid" 2>/dev/null || return 0
+  until=$((SECONDS + 3))
+  while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$until" ]; do sleep 0.05; done
+  if kill -0 "$pid" 2>/dev/null; then fail "doesn't hear Ctrl-C: $*"; kill -KILL "$pid"; fi
+  wait "$pid" 2>/dev/null || true
+}
+heard pack sample:digits packing --shard 4
+heard generate gan --count 100000 --out generating
+heard generate gan --count 100000 --pack --out generating2
+heard augment sample:digits --copies 50 --out augmenting
+heard preview sample:photos --count 500 --out preview.png
+heard inspect sample:digits
+quietly pack sample:digits packing --shard 4
+[ -z "$(find packing -name '*.tmp')" ] || fail "what was stopped is still there, half written"
+
+# What names hold reaches a terminal as text alone; a run that was stopped before its first checkpoint begins again; a
+# cache that can't be is said once.
+esc=$(printf '\033[31mred')
+mkdir -p "names/$esc" "names/b$esc"
+cp "$source"/dataset/sample/photos/*.jpg "names/$esc"
+cp "$source"/dataset/sample/photos/*.jpg "names/b$esc"
+tiny=(train names --net 'conv3x3(4)-gap-fc' --size 16 --batch 4 --epochs 1 --out named)
+printf x >nocache
+XDG_CACHE_HOME=$PWD/nocache "$doppel" "${tiny[@]}" >out 2>&1 || { fail "train without a cache -> $?"; cat out; }
+[ "$(grep -c 'kernels are timed in each run' out)" -le 1 ] || fail "a cache that can't be is said more than once"
+cp out printed
+for words in "inspect names" "eval named names" "predict named names" "pack names namedpack" "verify namedpack" \
+  "preview names --explain --out named.png" "augment names --out namedout"; do
+  # shellcheck disable=SC2086
+  "$doppel" $words >>printed 2>&1 || { fail "doppel $words -> $?"; tail -n 3 printed; }
+done
+if LC_ALL=C grep -q "$(printf '\033')" printed; then fail "control characters of names are printed"; LC_ALL=C grep -a "$(printf '\033')" printed | head -n 5 | cat -v; fi
+heard eval named names --corruptions
+rm named/checkpoint.safetensors named/model.safetensors
+expect 0 "was stopped before its first checkpoint: it begins again" "${tiny[@]}" --resume
+expect 2 "there is no checkpoint" train names --net 'conv3x3(4)-gap-fc' --size 16 --batch 4 --epochs 1 --out neverbegun --resume
+
 # Pipes and devices where files are expected.
 mkdir -p pipes/a pipes/b
 cp "$source"/dataset/sample/photos/*.jpg pipes/a

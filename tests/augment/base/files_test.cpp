@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -32,6 +34,18 @@ class FullDisk {
   rlimit before_{};
   void (*before_handler_)(int) = nullptr;
 };
+
+TEST(WriteFile, FollowsNoLinkOfWhatItWritesBeside) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "model", other = folder.path() / "other";
+  write_file(other, std::string_view("somebody else's"));
+  std::filesystem::create_symlink(other, path.string() + "." + std::to_string(::getpid()) + ".tmp");
+  write_file(path, std::string_view("new"));
+  const auto bytes = read_file(other);
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "somebody else's");
+  EXPECT_FALSE(std::filesystem::is_symlink(path));
+  EXPECT_EQ(size_of_file(path), 3U);
+}
 
 TEST(WriteFile, OnAFullDiskTheOldFileStaysWhole) {
   const TemporaryFolder folder;

@@ -87,6 +87,9 @@ TEST(Pickle, WhatCannotBeIsRefused) {
   EXPECT_NE(error({'}', '(', 'K', 1, 'u', '.'}).find("a key without a value"), std::string::npos);
   EXPECT_NE(error({'X', 9, 0, 0, 0, 'a', '.'}).find("cut short"), std::string::npos);
   EXPECT_NE(error({'i', '.'}).find("has the opcode 0x69"), std::string::npos);
+  const std::string long_name = "c" + std::string(2000, 'm') + "\nn\n.";
+  EXPECT_NE(error({long_name.begin(), long_name.end()}).find("a name of more than 1,000 bytes"),
+            std::string::npos);
   EXPECT_NE(error(std::vector<unsigned char>(300, 'N')).find("too many values"), std::string::npos);
   EXPECT_NE(error(std::vector<unsigned char>(900, ')')).find("too many values"), std::string::npos);
 }

@@ -66,5 +66,20 @@ TEST(Settings, OnlyWhatMattersDiffers) {
   EXPECT_EQ(first_difference_of(before, now), "found: [] -> [1]");
 }
 
+TEST(Settings, WhatAnEarlierDoppelDidntHaveHadItsDefault) {
+  std::vector<SettingText> before = settings_of(Shaped{});
+  std::erase_if(before, [](const SettingText& setting) { return setting.name == "rate"; });
+  Shaped now;
+  EXPECT_FALSE(first_difference(before, settings_of(now)));
+  now.rate = 0.5;
+  const auto difference = first_difference(before, settings_of(now));
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->name + ": " + difference->before + " -> " + difference->now, "rate: 0.1 -> 0.5");
+  // What has no default, as a line of a recipe, was nothing.
+  std::vector<SettingText> more = settings_of(Shaped{});
+  more.push_back({"line 1 of the recipe", "- Flip"});
+  EXPECT_EQ(first_difference(before, more).value_or(SettingDifference{}).before, "nothing");
+}
+
 }  // namespace
 }  // namespace doppel

@@ -47,7 +47,7 @@ TEST(RenderMap, AScaleMultipliesAFlow) {
 
 TEST(RenderMap, AFurtherImageGetsTheGeometryAndByChoiceTheColours) {
   cv::Mat image;
-  sample_of(48, 64).image.convertTo(image, CV_32F, 1 / 255.0);
+  wavy(48, 64, 3).convertTo(image, CV_32F, 1 / 255.0);
   Sample sample;
   sample.image = image;
   FloatMap twin{.name = "other eye", .values = image, .kind = MapKind::Image};

@@ -183,6 +183,23 @@ TEST(Pack, GoesOnAfterTheLastWholeShard) {
             std::string::npos);
 }
 
+/// What a loader reads, a pack has: bytes too many before the end of a JPEG's data are passed over.
+TEST(Pack, HoldsJpegsThatCantBeWrittenAnew) {
+  const TemporaryFolder folder;
+  cv::Mat image(64, 64, CV_8UC1);
+  for (int y = 0; y < 64; ++y)
+    for (int x = 0; x < 64; ++x) image.at<unsigned char>(y, x) = static_cast<unsigned char>(x * y);
+  std::vector<unsigned char> jpeg = encode_jpeg(image, 90);
+  jpeg.insert(jpeg.end() - 2, 9, 0x11);
+  write_file(folder.path() / "in.jpg", jpeg);
+  const auto read = open_data((folder.path() / "in.jpg").string()).train;
+  const cv::Mat shown = load(*read, 0).image;
+  const PackReport report = write_pack(*read, folder.path() / "out", {});
+  EXPECT_EQ(report.unreadable, std::vector<std::string>{});
+  ASSERT_EQ(report.samples, 1U);
+  EXPECT_EQ(cv::norm(load(PackSource(folder.path() / "out"), 0).image, shown, cv::NORM_INF), 0);
+}
+
 /// The same samples with another label here, another pixel there.
 SourcePtr changed(const Source& from, std::size_t relabelled, std::size_t repainted) {
   std::vector<augment::Sample> samples;

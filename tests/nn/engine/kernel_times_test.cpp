@@ -109,5 +109,25 @@ TEST(KernelTimes, TheMachineIsItsProcessorItsInstructionsAndBothVersions) {
   EXPECT_NE(name.find(", kernels "), std::string::npos) << name;
 }
 
+TEST(KernelTimes, WhatIsWrongWithTheFileIsSaidOnce) {
+  const TemporaryFolder folder;
+  const auto damaged = folder.path() / "kernels.json", blocked = damaged / "below" / "kernels.json";
+  std::ofstream(damaged) << "[1";
+  KernelTimes times(damaged);
+  times.get("a", [] { return kSomeTimes; });
+  times.get("b", [] { return kSomeTimes; });
+  ASSERT_EQ(times.notes().size(), 1U);
+  EXPECT_EQ(times.notes()[0],
+            damaged.string() + " is damaged: kernels are timed again, and it is written anew");
+  KernelTimes nowhere(blocked);
+  nowhere.get("a", [] { return kSomeTimes; });
+  nowhere.get("b", [] { return kSomeTimes; });
+  ASSERT_EQ(nowhere.notes().size(), 1U);
+  EXPECT_NE(nowhere.notes()[0].find("kernels are timed in each run"), std::string::npos);
+  KernelTimes good(folder.path() / "good.json");
+  good.get("a", [] { return kSomeTimes; });
+  EXPECT_TRUE(good.notes().empty());
+}
+
 }  // namespace
 }  // namespace doppel::nn

@@ -101,6 +101,14 @@ TEST(Experiment, ResultsAreKeptAndFoundAgain) {
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->right, flipped.right);
   EXPECT_EQ(found->recall, flipped.recall);
+  // The next result isn't swallowed by it; and what is no result at all is passed over.
+  Study more(setup, folder.path());
+  const StudyResult next = more.result(20, 2, study_arms(false)[0]);
+  std::ofstream(folder.path() / "results.jsonl", std::ios::app) << "[1]\n7\n{\"images\": \"many\"}\n";
+  const Study last(setup, folder.path());
+  EXPECT_EQ(last.all().size(), 4U);
+  ASSERT_NE(last.find(20, 2, "real"), nullptr);
+  EXPECT_EQ(last.find(20, 2, "real")->right, next.right);
 }
 
 TEST(Experiment, AnotherStudysFolderIsRefused) {

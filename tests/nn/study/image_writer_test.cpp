@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,8 @@
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/gan/generated_source.h"
+#include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
 namespace doppel::nn {
@@ -78,12 +81,16 @@ TEST(ImageWriter, FoldersOfClassesAndALineForEach) {
   EXPECT_FALSE(lines[3].contains("confidence"));
 }
 
-TEST(ImageWriter, APackHoldsTheSame) {
+TEST(ImageWriter, APackHoldsWhatTheGeneratorMakesOfWhatIsKept) {
   const dataset::TemporaryFolder folder;
   const fs::path out = folder.path() / "made";
+  Generator generator(Model(build_graph(parse_network("fc(8)-tanh-picture2x4"), {5, 1, 1}), 3), {1, 2, 4}, 2,
+                      {.batch = 4, .threads = 1});
+  const RunInfo info{.network = {}, .input = {1, 2, 4}, .classes = {"a", "b"}};
+  const std::shared_ptr<Generator> lent(&generator, [](Generator*) {});
   const WrittenImages given;
-  ImageWriter writer(out, given.info, {0, 1}, {.gan = "g", .seed = 9, .pack = true});
-  writer.write(given.labels, given.images, 40, given.decisions);
+  ImageWriter writer(out, info, {0, 1}, {.gan = "g", .seed = 9, .truncation = 1, .pack = lent});
+  writer.write(given.labels, {}, 40, given.decisions);
   writer.finish();
   EXPECT_FALSE(fs::exists(out / "a"));
   EXPECT_EQ(WrittenImages::provenance(out)[2].at("sample"), "b/00000042");
@@ -91,10 +98,58 @@ TEST(ImageWriter, APackHoldsTheSame) {
   ASSERT_EQ(read->size(), 2U);
   EXPECT_EQ(read->label(0), 0);
   EXPECT_EQ(read->label(1), 1);
-  const cv::Mat first = dataset::load(*read, 0).image, last = dataset::load(*read, 1).image;
-  EXPECT_EQ(first.at<unsigned char>(0, 1), 255);
-  EXPECT_EQ(last.at<unsigned char>(0, 0), 255);
-  EXPECT_EQ(last.at<unsigned char>(0, 1), 0);
+  const std::vector<unsigned char> wanted =
+      pixels_of(generator.generate(std::vector{1}, 9, 42, 1), generator.image());
+  const cv::Mat last = dataset::load(*read, 1).image;
+  ASSERT_EQ(last.total(), wanted.size());
+  EXPECT_TRUE(std::equal(wanted.begin(), wanted.end(), last.begin<unsigned char>()));
+}
+
+TEST(ImageWriter, GoesOnWhereItWasStopped) {
+  const dataset::TemporaryFolder folder;
+  const fs::path whole = folder.path() / "whole", out = folder.path() / "made";
+  const WrittenImages given;
+  const ImageWriter::Options options{.gan = "g", .seed = 9};
+  const std::vector<float> others{0, 0};
+  {
+    ImageWriter writer(whole, given.info, {0, 1}, options);
+    writer.write(given.labels, given.images, 40, given.decisions);
+    writer.write({0}, others, 43, {});
+    writer.finish();
+  }
+  { ImageWriter(out, given.info, {0, 1}, options).write(given.labels, given.images, 40, given.decisions); }
+  EXPECT_FALSE(fs::exists(out / "provenance.jsonl"));
+  const auto remarks = dataset::open_data(out.string()).remarks;
+  EXPECT_TRUE(std::ranges::any_of(
+      remarks, [](const auto& r) { return r.what.find("generate was stopped here") != std::string::npos; }));
+  {
+    ImageWriter writer(out, given.info, {0, 1}, options);
+    EXPECT_FALSE(writer.is_finished());
+    ASSERT_EQ(writer.known(), 3U);
+    const std::vector<Decision> decisions = writer.skip(given.labels);
+    ASSERT_EQ(decisions.size(), 3U);
+    EXPECT_EQ(decisions[1].dropped, "taken for a");
+    EXPECT_EQ(decisions[2].score, 5);
+    writer.write({0}, others, 43, {});
+    writer.finish();
+  }
+  EXPECT_EQ(WrittenImages::provenance(out), WrittenImages::provenance(whole));
+  EXPECT_FALSE(fs::exists(out / ".generate"));
+  EXPECT_TRUE(dataset::open_data(out.string()).remarks.empty());
+  EXPECT_TRUE(ImageWriter(out, given.info, {0, 1}, options).is_finished());
+}
+
+TEST(ImageWriter, MakesAgainWhatIsntThere) {
+  const dataset::TemporaryFolder folder;
+  const fs::path out = folder.path() / "made";
+  const WrittenImages given;
+  { ImageWriter(out, given.info, {0, 1}, {}).write(given.labels, given.images, 0, {}); }
+  fs::remove(out / "b" / "00000001.png");
+  EXPECT_EQ(ImageWriter(out, given.info, {0, 1}, {}).known(), 1U);
+  ImageWriter writer(out, given.info, {0, 1}, {});
+  writer.write(given.labels, given.images, 0, {});
+  writer.finish();
+  EXPECT_EQ(WrittenImages::provenance(out).size(), 3U);
 }
 
 TEST(ImageWriter, NothingIsWrittenOver) {
@@ -102,7 +157,14 @@ TEST(ImageWriter, NothingIsWrittenOver) {
   const WrittenImages given;
   std::ofstream(folder.path() / "something") << "here";
   EXPECT_EQ(error_of([&] { ImageWriter(folder.path(), given.info, {0}, {}); }),
-            folder.path().string() + " isn't empty");
+            folder.path().string() +
+                " holds something that isn't doppel generate's; --out needs a folder that is new or empty");
+  const fs::path out = folder.path() / "made";
+  { const ImageWriter first(out, given.info, {0}, {.gan = "g", .seed = 9}); }
+  EXPECT_EQ(error_of([&] { ImageWriter(out, given.info, {0}, {.gan = "g", .seed = 8}); }),
+            out.string() +
+                " was made with another seed: '9', now '8'; the same command goes on, another one needs "
+                "another folder");
 }
 
 }  // namespace

@@ -30,6 +30,19 @@ dataset::InMemory images_of(const Sizes& sizes, int type = CV_8UC1) {
   return {std::move(samples), {"a", "b"}};
 }
 
+TEST(RunInfo, NumbersThatCantBeAreNamed) {
+  const RunInfo good{"fc", {1, 20, 30}, {"a", "b"}, {0.25F, 0, 0, 0}, {0.5F, 1, 1, 1}};
+  const auto error = [&](const char* key, const char* value) {
+    auto metadata = good.metadata();
+    metadata[key] = value;
+    return error_of([&] { RunInfo::from(metadata, "x.st"); });
+  };
+  EXPECT_NE(error("doppel.std", "[0, 1, 1, 1]").find("a deviation is 0"), std::string::npos);
+  EXPECT_NE(error("doppel.mean", "[1e99, 0, 0, 0]").find("aren't finite"), std::string::npos);
+  EXPECT_NE(error("doppel.input", "[1, 100000, 100000]").find("100000x100000 can't be"), std::string::npos);
+  EXPECT_EQ(error("doppel.std", "[0.5, 1, 1, 1]"), "");
+}
+
 TEST(RunInfo, MetadataComesBack) {
   const RunInfo info{
       "conv3x3(4)-gap-fc", {3, 20, 30}, {"a \"b\"", "ü"}, {0.25F, 0.5F, 0.1F, 0}, {0.1F, 0.2F, 0.3F, 1}};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "doppel/base/error.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
@@ -60,6 +62,17 @@ TEST(Checkpoint, ALaterDoppelsFileIsRefused) {
   }
   file.metadata["doppel.format"] = std::to_string(kModelFormat + 1);
   EXPECT_TRUE(error_of([&] { check_model_format(file, "x.st"); }).starts_with("x.st"));
+}
+
+TEST(Checkpoint, WeightsThatAreNoNumbersAreNamed) {
+  Model model(build_graph(parse_network("fc(3)"), {1, 2, 2}), 1);
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    TensorFile file;
+    add_model(file, "", model);
+    file.tensors["fc1.bias"].value[1] = bad;
+    EXPECT_EQ(error_of([&] { read_model(file, "", model, "x.st"); }),
+              "x.st: fc1.bias holds NaN or infinite values");
+  }
 }
 
 }  // namespace

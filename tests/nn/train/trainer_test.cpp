@@ -11,9 +11,11 @@
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/interrupted.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/sources/memory.h"
+#include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
@@ -93,6 +95,65 @@ TEST(Trainer, StoppedAndResumedIsTheSameToTheBit) {
   }
 }
 
+/// Ctrl-C while what is held out is measured, after the first epoch.
+TEST(Trainer, StoppedWhileItMeasuresItGoesOnToTheSameBits) {
+  const TemporaryFolder folder;
+  const auto held_out = dataset::per_class(dataset::open_data("sample:digits").test, 5, 1);
+  const auto trained = [&](const std::filesystem::path& checkpoint, bool stops, bool resumes) {
+    TrainingRun run(checkpoint, Adam{});
+    Loader measured(held_out, {}, {.batch = 32, .order = dataset::LoaderOptions::Order::Sequential});
+    std::atomic<bool> stop = false;
+    if (stops) run.options.measuring = [&](std::size_t done, std::size_t) { stop = stop || done == 3; };
+    Trainer trainer(run.model, run.loader, &measured, run.options);
+    if (resumes) trainer.resume();
+    const bool whole = trainer.run([](const Progress&) {}, [](const EpochRecord&) {}, &stop);
+    EXPECT_EQ(whole, !stops);
+    EXPECT_EQ(trainer.history().size(), stops ? 0U : 3U);
+    return all_values(run.model);
+  };
+  const auto unbroken = trained("", false, false);
+  trained(folder.path() / "c", true, false);
+  EXPECT_EQ(trained(folder.path() / "c", false, true), unbroken);
+}
+
+/// Waits for the network, until it's told to stop.
+class FarDigits final : public dataset::Source {
+ public:
+  FarDigits(dataset::SourcePtr digits, std::atomic<int>& reads) : digits_(std::move(digits)), reads_(reads) {}
+  std::size_t size() const override { return digits_->size(); }
+  dataset::Item read(std::size_t index) const override {
+    if (reads_-- == 0) stopped_ = true;
+    if (stopped_) throw Interrupted();
+    return digits_->read(index);
+  }
+  std::string name(std::size_t index) const override { return digits_->name(index); }
+  int label(std::size_t index) const override { return digits_->label(index); }
+  const std::vector<std::string>& classes() const override { return digits_->classes(); }
+
+ private:
+  dataset::SourcePtr digits_;
+  std::atomic<int>& reads_;
+  mutable std::atomic<bool> stopped_ = false;
+};
+
+TEST(Trainer, StoppedWhileItWaitsForDataItLeavesNoSampleOut) {
+  const TemporaryFolder folder;
+  const auto trained = [&](const std::filesystem::path& checkpoint, int reads, bool resumes) {
+    TrainingRun run(checkpoint);
+    std::atomic<int> left = reads;
+    Loader far(std::make_shared<FarDigits>(few_digits(), left), augment::Recipe::load("digits"),
+               {.batch = 32, .seed = 3, .epochs = 3, .on_error = dataset::LoaderOptions::OnError::Skip});
+    Trainer trainer(run.model, far, nullptr, run.options);
+    if (resumes) trainer.resume();
+    EXPECT_EQ(trainer.run([](const Progress&) {}, [](const EpochRecord&) {}), reads < 0);
+    EXPECT_EQ(far.report().skipped, 0U);
+    return all_values(run.model);
+  };
+  const auto unbroken = trained("", -1, false);
+  trained(folder.path() / "c", 300, false);
+  EXPECT_EQ(trained(folder.path() / "c", -1, true), unbroken);
+}
+
 TEST(Trainer, AFullDiskLeavesTheLastCheckpointWhole) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "c";
@@ -111,6 +172,24 @@ TEST(Trainer, AFullDiskLeavesTheLastCheckpointWhole) {
   EXPECT_EQ(read_file(path), before);
   TrainingRun third(path);
   EXPECT_TRUE(third.go(0, true));
+}
+
+/// A checkpoint of before there was a setting of the loader's.
+TEST(Trainer, SettingsThatACheckpointLacksHadTheirDefaults) {
+  const TemporaryFolder folder;
+  TrainingRun unbroken("");
+  unbroken.go();
+  TrainingRun first(folder.path() / "c");
+  first.go(5);
+  TensorFile file = load_tensors(folder.path() / "c");
+  std::string& settings = file.metadata.at("settings");
+  const std::string known = R"(["epoch_samples","0"],)";
+  ASSERT_NE(settings.find(known), std::string::npos) << settings;
+  settings.erase(settings.find(known), known.size());
+  save_tensors(folder.path() / "c", file);
+  TrainingRun second(folder.path() / "c");
+  EXPECT_TRUE(second.go(0, true));
+  EXPECT_EQ(all_values(second.model), all_values(unbroken.model));
 }
 
 TEST(Trainer, ResumingSomethingElseIsRefused) {

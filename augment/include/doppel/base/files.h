@@ -47,7 +47,10 @@ std::vector<unsigned char> read_head(const std::filesystem::path& path, std::siz
 /// Asks the system to read a file into its cache, and returns at once.
 void fetch_file(const std::filesystem::path& path);
 
-/// The same, unpacked where the file is gzip; at most `limit` bytes are unpacked.
+/// Up to `size` of its first bytes, unpacked where the file is gzip; fewer where it can't be read.
+std::vector<unsigned char> read_head_or_gzip(const std::filesystem::path& path, std::size_t size);
+
+/// All bytes, unpacked where the file is gzip; at most `limit` bytes are unpacked.
 std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path,
                                              std::size_t limit = std::size_t{1} << 34);
 

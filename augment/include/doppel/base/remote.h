@@ -2,6 +2,7 @@
 // are.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -31,6 +32,9 @@ void set_remote(const RemoteOptions& options);
 /// As set, or where nothing was: a cache in $XDG_CACHE_HOME/doppel/objects (or ~/.cache/…), or where
 /// $DOPPEL_CACHE says ("none": no cache), of $DOPPEL_CACHE_SIZE ("64G").
 RemoteOptions remote_options();
+/// Once `stop` is true, whoever waits for the network gets an Interrupted, a tenth of a second later. Null:
+/// waits end by themselves. It must outlive the process' work.
+void stop_waiting_when(const std::atomic<bool>* stop);
 /// "64G", "500M", "1.5T" or a number of bytes. Throws UsageError.
 std::uint64_t bytes_of_text(std::string_view text);
 

@@ -15,6 +15,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
+#include "doppel/base/new_file.h"
 
 namespace doppel::remote {
 namespace {
@@ -76,7 +77,7 @@ bool read_whole(int fd, std::span<unsigned char> bytes, std::uint64_t at) {
 /// Makes a map with its head where there is none; another process may do so at the same time.
 void begin_map(const fs::path& map, const std::string& head) {
   const fs::path beside = map.string() + fmt::format(".{}.tmp", ::getpid());
-  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int fd = open_new_file(beside);
   if (fd < 0) fail_to_open(beside);
   const bool whole = write_whole(fd, {reinterpret_cast<const unsigned char*>(head.data()), head.size()}, 0);
   ::close(fd);

@@ -8,6 +8,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/remote.h"
 #include "memory_blocks.h"
+#include "waiting.h"
 
 namespace doppel::remote {
 namespace {
@@ -73,7 +74,7 @@ void RemoteObject::take_first(const BlockPtr& block, Reply&& reply, std::excepti
 
 const ObjectId& RemoteObject::id() const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return known_ || unknown_; });
+  wait_until(changed_, lock, [&] { return known_ || unknown_; });
   if (unknown_) std::rethrow_exception(unknown_);
   return id_;
 }
@@ -223,7 +224,7 @@ void RemoteObject::read(std::uint64_t at, std::span<unsigned char> into, bool ex
     const BlockPtr block = want(at, until, true);
     if (!block) continue;  // it is in the cache
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return block->ready; });
+    wait_until(changed_, lock, [&] { return block->ready; });
     if (block->problem) std::rethrow_exception(block->problem);
     const std::uint64_t skip = at - block->at,
                         part = std::min<std::uint64_t>(block->size - skip, into.size());

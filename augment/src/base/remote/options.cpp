@@ -15,6 +15,7 @@
 #include "doppel/base/remote.h"
 #include "object.h"
 #include "transfer.h"
+#include "waiting.h"
 
 namespace doppel {
 namespace {
@@ -59,6 +60,15 @@ const RemoteOptions& options_of(State& all) {
 
 namespace remote {
 
+namespace {
+
+/// Read by every wait, without the lock.
+std::atomic<const std::atomic<bool>*> told_to_stop = nullptr;
+
+}  // namespace
+
+const std::atomic<bool>* stop_flag() { return told_to_stop; }
+
 CacheFolder* cache_folder() {
   State& all = state();
   const std::lock_guard lock(all.mutex);
@@ -91,6 +101,8 @@ void set_remote(const RemoteOptions& options) {
   all.options = options;
   if (all.folder_tried && !all.folder) all.folder_tried = false;
 }
+
+void stop_waiting_when(const std::atomic<bool>* stop) { remote::told_to_stop = stop; }
 
 RemoteOptions remote_options() {
   State& all = state();

@@ -11,6 +11,7 @@
 
 #include "doppel/base/plug_in.h"
 #include "doppel/base/remote.h"
+#include "waiting.h"
 
 namespace doppel::remote {
 namespace {
@@ -394,7 +395,7 @@ Reply fetch(Call call) {
     state->changed.notify_one();
   });
   std::unique_lock lock(state->mutex);
-  state->changed.wait(lock, [&] { return state->done; });
+  wait_until(state->changed, lock, [&] { return state->done; });
   if (state->problem) std::rethrow_exception(state->problem);
   return std::move(state->reply);
 }

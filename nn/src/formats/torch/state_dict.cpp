@@ -35,10 +35,14 @@ Storage storage_of(const PickleCall& call) {
   return {type.substr(6), std::string(pickled<std::string_view>(items[2]))};
 }
 
+/// A shape, or strides: both may be recalled over and over.
 std::vector<std::int64_t> numbers_of(const PickleValue& value) {
+  constexpr std::size_t kMostSides = 64;
   std::vector<std::int64_t> numbers;
-  for (const PickleValue& item : pickled<PickleList*>(value)->items)
-    numbers.push_back(pickled<std::int64_t>(item));
+  const auto& items = pickled<PickleList*>(value)->items;
+  if (items.size() > kMostSides)
+    throw Error(fmt::format("a tensor has {} sides; up to {} are read", items.size(), kMostSides));
+  for (const PickleValue& item : items) numbers.push_back(pickled<std::int64_t>(item));
   return numbers;
 }
 
@@ -93,6 +97,9 @@ StateDict state_dict_of(const Pickle& pickle) {
   state.size = pickle.size();
   for (const auto& [key, value] : state_of(pickle.value()).pairs) {
     const auto* name = std::get_if<std::string_view>(&key);
+    constexpr std::size_t kMostName = 4096;  // bytes
+    if (name && name->size() > kMostName)
+      throw Error(fmt::format("a tensor has a name of {} bytes; up to {} are read", name->size(), kMostName));
     if (!name || !is_tensor(value))
       throw Error("it holds other things than named tensors; save model.state_dict()");
     state.tensors.emplace_back(*name, tensor_of(value));

@@ -53,10 +53,29 @@ class Archive {
   std::size_t pickle_ = kNone;
 };
 
+/// What the tensors of a file hold together: several may show the same numbers, but not so often that a
+/// small file asks for all memory.
+class TotalNumbers {
+ public:
+  /// Of a file of so many bytes.
+  explicit TotalNumbers(std::uint64_t bytes) : most_(kFree + kTimes * bytes) {}
+  void add(std::int64_t count, const std::string& name) {
+    all_ += static_cast<std::uint64_t>(count);
+    if (all_ > most_)
+      throw Error(fmt::format("up to {} its tensors are {} numbers, of the same few bytes over and over",
+                              name, all_));
+  }
+
+ private:
+  static constexpr std::uint64_t kFree = std::uint64_t{1} << 24, kTimes = 4;
+  std::uint64_t most_, all_ = 0;
+};
+
 /// The bytes of a storage.
 using StorageOf = std::function<std::vector<unsigned char>(const std::string& key)>;
 
-std::vector<float> values_of(const Tensor& tensor, const std::string& name, const StorageOf& storage) {
+std::vector<float> values_of(const Tensor& tensor, const std::string& name, const StorageOf& storage,
+                             TotalNumbers& total) {
   const NumberType* type = type_of_storage(tensor.storage.type);
   if (!type || !type->read)
     throw Error(fmt::format("{} is of {}, which isn't read", name, tensor.storage.type));
@@ -71,6 +90,7 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, cons
     count *= side;
     if (side > 0) last += (side - 1) * stride;
   }
+  total.add(count, name);
   const auto bytes = storage(tensor.storage.key);
   // Strides of 0 would make much of little.
   if (static_cast<std::uint64_t>(count) > bytes.size() / type->size ||
@@ -93,10 +113,11 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, cons
 }
 
 std::vector<NamedTensor> tensors_of(const std::vector<std::pair<std::string, Tensor>>& described,
-                                    const StorageOf& storage) {
+                                    const StorageOf& storage, std::uint64_t bytes) {
   std::vector<NamedTensor> tensors;
+  TotalNumbers total(bytes);
   for (const auto& [name, tensor] : described)
-    tensors.push_back({name, tensor.shape, values_of(tensor, name, storage)});
+    tensors.push_back({name, tensor.shape, values_of(tensor, name, storage, total)});
   return tensors;
 }
 
@@ -105,19 +126,22 @@ std::vector<NamedTensor> tensors_of(const std::vector<std::pair<std::string, Ten
 std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
   try {
     std::array<unsigned char, 16> first{};
+    const std::uint64_t bytes = size_of_file(path);
     if (const RandomFile file(path); file.size() >= first.size()) file.read(0, first);
     if (torch::is_old_file(first)) {
       const torch::OldFile file(read_file(path));
-      return tensors_of(file.tensors(), [&](const std::string& key) {
-        const auto bytes = file.storage(key);
-        return std::vector<unsigned char>(bytes.begin(), bytes.end());
-      });
+      const auto storage = [&](const std::string& key) {
+        const auto numbers = file.storage(key);
+        return std::vector<unsigned char>(numbers.begin(), numbers.end());
+      };
+      return tensors_of(file.tensors(), storage, bytes);
     }
     if (first[0] != 'P' || first[1] != 'K' || first[2] != 3 || first[3] != 4)
       throw Error("no PyTorch file: neither a ZIP archive, nor what PyTorch wrote before 1.6");
     const Archive archive(path);
-    return tensors_of(torch::read_state_dict(archive.pickle()),
-                      [&](const std::string& key) { return archive.storage(key); });
+    return tensors_of(
+        torch::read_state_dict(archive.pickle()),
+        [&](const std::string& key) { return archive.storage(key); }, bytes);
   } catch (const Error& error) {
     const std::string what = error.what(), prefix = path.string() + ": ";
     throw Error(what.starts_with(path.string()) ? what : prefix + what);

@@ -66,5 +66,21 @@ TEST(StateDict, WhatCallsSomethingElseIsRefused) {
             std::string::npos);
 }
 
+TEST(StateDict, NamesAndShapesThatAreRecalledOverAndOverStaySmall) {
+  const std::string name(5000, 'n');
+  std::string key = "X";
+  for (const std::size_t byte : {name.size() & 255, name.size() >> 8}) key += static_cast<char>(byte);
+  key += std::string(2, '\0') + name;
+  EXPECT_NE(
+      error_of([&] { state_of_text("}" + key + std::string(kPickledTensor) + "s."); }).find("a name of 5000"),
+      std::string::npos);
+  std::string sides = "(";
+  for (int i = 0; i < 100; ++i) sides += "K\x01";
+  std::string flat(kPickledTensor);
+  flat.replace(flat.find("K\x02\x85"), 3, sides + "t");
+  EXPECT_NE(error_of([&] { state_of_text("}" + pickled_key("w") + flat + "s."); }).find("has 100 sides"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace doppel::nn::torch

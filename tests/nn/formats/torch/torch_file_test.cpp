@@ -1,5 +1,6 @@
 #include "doppel/nn/formats/torch_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -129,6 +130,22 @@ TEST(TorchFile, TruncatedFilesAreErrors) {
     }
   }
   EXPECT_NE(error_of([&] { load_torch(folder.path() / "none.pth"); }).find("none.pth"), std::string::npos);
+}
+
+/// 3,000 names of one tensor of 16,384 numbers: 196 MB of 64 KB.
+TEST(TorchFile, OneTensorUnderManyNamesIsNoGigabytes) {
+  const auto number = little_endian;
+  std::string pickle = "}";
+  for (int k = 0; k < 3000; ++k)
+    pickle += "X" + number(5, 4) + fmt::format("{:05}", k) + "ctorch._utils\n_rebuild_tensor_v2\n((X" +
+              number(7, 4) + "storagectorch\nFloatStorage\nX" + number(1, 4) + "0X" + number(3, 4) + "cpuJ" +
+              number(16384, 4) + "tQK" + std::string(1, '\0') + "J" + number(16384, 4) + "\x85K\1\x85tRs";
+  const dataset::TemporaryFolder folder;
+  write_file(folder.path() / "m.pth",
+             zip_bytes({{.name = "m/data.pkl", .data = pickle + ".", .crc = 0},
+                        {.name = "m/data/0", .data = std::string(65536, '\0'), .crc = 0}}));
+  const std::string error = error_of([&] { load_torch(folder.path() / "m.pth"); });
+  EXPECT_NE(error.find("of the same few bytes over and over"), std::string::npos) << error;
 }
 
 }  // namespace

@@ -165,7 +165,9 @@ class Trainer {
   using OnStep = std::function<void(const Progress&)>;
   /// False where it was stopped.
   bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
-  void finish_epoch(double seconds, std::uint64_t images);
+  void finish_epoch(double seconds, std::uint64_t images, const std::atomic<bool>* stop);
+  /// False, as run() gives then.
+  bool leave();
   std::pair<dataset::Loader*, std::string> measured() const;
   /// Those that measure with this process; null where it measures everything by itself.
   Group* measuring_group() const;
@@ -202,6 +204,7 @@ class Trainer {
   std::optional<Executor> executor_;
   std::map<std::string, std::string> kernels_;  ///< of the run that is resumed
   std::uint64_t epoch_ = 0, step_ = 0;
+  const std::atomic<bool>* stop_measuring_ = nullptr;
   LossSums sums_;                              ///< of the epoch so far
   std::vector<std::vector<float>> gradients_;  ///< sums over the batches that make a step together
   std::uint64_t images_seen_ = 0;              ///< in this run
