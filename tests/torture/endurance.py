@@ -127,7 +127,7 @@ def resumes(bench, share):
         starts += 1
         while process.poll() is None and lines_in(metrics) <= done:
             time.sleep(0.002)
-        if process.poll() is None:
+        if process.poll() is None and lines_in(metrics) < count:  # the last one measures, and reports
             process.send_signal(signal.SIGINT)
         _, text = process.communicate(timeout=300)
         if process.returncode < 0 or process.returncode > 1 or process.returncode and "stopped" not in text:

@@ -7,7 +7,7 @@ quietly gan sample:digits --steps 2 --batch 4 --score-steps 0 --out gan
 (
   trap '' XFSZ
   ulimit -f 8
-  expect 1 "can't be written" generate gan --count 300 --out full-made
+  expect 1 "can't write full-made/" generate gan --count 300 --out full-made
   expect 1 "can't write full-gan" gan sample:digits --steps 2 --batch 4 --score-steps 0 --out full-gan
   [ "$failures" -eq 0 ]
 ) || fail "a GAN on a full disk"

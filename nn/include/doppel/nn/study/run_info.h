@@ -36,10 +36,10 @@ struct RunInfo {
   bool foreground = false;  ///< of the masks that it learned from: see dataset::MaskClasses
   /// Of bands, which `mean` and `std` leave as they are: one number for each; else empty. fitted() takes
   /// them.
-  bool bands = false;  ///< the images looked at have bands; not kept in files
   std::vector<float> band_mean = {};
   std::vector<float> band_std = {};  ///< the same
   // What isn't recorded.
+  bool bands = false;           ///< the images looked at have bands
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by
   std::size_t few_levels = 0;   ///< of those, see dataset::uses_few_levels()
