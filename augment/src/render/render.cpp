@@ -345,10 +345,9 @@ std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample) {
   return masks;
 }
 
-Sample render_sample(Drawn drawn, const Sample& sample) {
+Sample render_targets(Drawn& drawn, const Sample& sample) {
   Sample out;
   out.bands = sample.bands;
-  out.image = render(drawn.plan, sample.image, drawn.partners);
   out.masks = render_masks(drawn, sample);
   out.maps = render_maps(drawn, sample);
   out.instance_mask = sample.instance_mask;
@@ -361,6 +360,13 @@ Sample render_sample(Drawn drawn, const Sample& sample) {
   out.numbers = std::move(drawn.numbers);
   out.weight = drawn.weight;
   out.fields = sample.fields;
+  return out;
+}
+
+Sample render_sample(Drawn drawn, const Sample& sample) {
+  cv::Mat image = render(drawn.plan, sample.image, drawn.partners);
+  Sample out = render_targets(drawn, sample);
+  out.image = std::move(image);
   return out;
 }
 

@@ -120,24 +120,6 @@ cv::Mat rendered(const augment::Drawn& drawn, const cv::Mat& image, int halved) 
   return out;
 }
 
-/// What is said of an image, without its pixels.
-augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample) {
-  augment::Sample targets;
-  targets.masks = augment::render_masks(drawn, sample);
-  targets.maps = augment::render_maps(drawn, sample);
-  targets.outlines = std::move(drawn.outlines);
-  targets.instance_mask = sample.instance_mask;
-  targets.boxes = std::move(drawn.boxes);
-  targets.rotated_boxes = std::move(drawn.rotated_boxes);
-  targets.keypoints = std::move(drawn.keypoints);
-  targets.label = drawn.label;
-  targets.label_shares = std::move(drawn.label_shares);
-  targets.numbers = std::move(drawn.numbers);
-  targets.weight = drawn.weight;
-  targets.fields = sample.fields;
-  return targets;
-}
-
 }  // namespace
 
 std::uint64_t fingerprint_of(const Item& item) {
@@ -256,7 +238,7 @@ class Maker::Job {
     made.bytes = encode(image, item_.sample.bands, kind, maker_.options_.quality);
     made.plan = augment::json_of(draw.drawn.plan);
     made.stream = stream_of(draw.copy);
-    made.sample = targets_of(draw.drawn, sample);
+    made.sample = augment::render_targets(draw.drawn, sample);
   }
 
   void keep_original(const augment::Sample& sample) {

@@ -85,6 +85,10 @@ cv::Mat render_map(const Plan& plan, const FloatMap& map, std::span<const Sample
 /// All maps of a sample that a recipe has drawn.
 std::vector<FloatMap> render_maps(const Drawn& drawn, const Sample& sample);
 
+/// All of a sample as it was drawn but its image: masks, maps, and the targets, which are taken out of
+/// `drawn`. Throws as render_mask() and render_map().
+Sample render_targets(Drawn& drawn, const Sample& sample);
+
 /// The sample as it was drawn: image, masks, maps, and the targets that were drawn with them. Throws as
 /// render().
 Sample render_sample(Drawn drawn, const Sample& sample);
