@@ -98,7 +98,7 @@ void http(Asked bytes) {
     return new Page;
   }();
   const int handle = connected(page->port());
-  if (handle < 0) return;
+  if (handle < 0) std::abort();  // the server has gone
   const timeval patience{15, 0};
   ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const std::string text = filled_in(bytes, *page);
