@@ -54,6 +54,8 @@ std::string_view ending_of(ImageKind kind) {
       return ".dcm";
     case ImageKind::Nifti:
       return ".nii";
+    case ImageKind::Npy:
+      return ".npy";
     case ImageKind::Png:
     case ImageKind::Unknown:
       break;
