@@ -17,7 +17,8 @@ namespace {
 
 [[noreturn]] void throw_no_picture(const NpyHeader& header) {
   throw Error(fmt::format(
-      "a .npy of shape {}, where an image is H x W, H x W x C or C x H x W, with 1 to {} channels, fewer than "
+      "a .npy of shape {}, where an image is H x W, H x W x C or C x H x W, with 1 to {} channels, fewer "
+      "than "
       "it has rows and columns",
       header.shape.empty() ? "()" : fmt::format("{}", fmt::join(header.shape, " x ")), kMostChannels));
 }
@@ -26,7 +27,8 @@ void read_axes_of(NpyForm& form) {
   const auto& s = form.header.shape;
   if (s.size() != 2 && s.size() != 3) throw_no_picture(form.header);
   constexpr std::uint64_t kLongest = 1 << 30;
-  if (std::ranges::any_of(s, [](std::uint64_t axis) { return axis > kLongest; })) throw_no_picture(form.header);
+  if (std::ranges::any_of(s, [](std::uint64_t axis) { return axis > kLongest; }))
+    throw_no_picture(form.header);
   const auto sized = [&](std::size_t h, std::size_t w) {
     form.size = {static_cast<int>(s[w]), static_cast<int>(s[h])};
   };
@@ -47,8 +49,7 @@ struct Strides {
 Strides strides_of(const NpyForm& form) {
   const auto h = static_cast<std::size_t>(form.size.height), w = static_cast<std::size_t>(form.size.width),
              c = static_cast<std::size_t>(form.channels);
-  if (form.header.fortran_order)
-    return form.planes ? Strides{c, c * h, 1} : Strides{1, h, h * w};
+  if (form.header.fortran_order) return form.planes ? Strides{c, c * h, 1} : Strides{1, h, h * w};
   return form.planes ? Strides{w, 1, h * w} : Strides{w * c, c, 1};
 }
 
@@ -74,7 +75,8 @@ void fill(cv::Mat& image, const NpyForm& form, const unsigned char* numbers) {
       for (std::size_t x = 0; x < static_cast<std::size_t>(image.cols); ++x)
         for (std::size_t c = 0; c < static_cast<std::size_t>(form.channels); ++c) {
           const std::size_t at = static_cast<std::size_t>(y) * step.row + x * step.column + c * step.channel;
-          *out++ = pixel_of<To>(stored_number<decltype(zero)>(numbers + at * bytes, type.big_endian), type.kind);
+          *out++ =
+              pixel_of<To>(stored_number<decltype(zero)>(numbers + at * bytes, type.big_endian), type.kind);
         }
     }
   });
@@ -103,12 +105,13 @@ NpyForm npy_form(std::span<const unsigned char> bytes, const DecodeOptions& opti
 cv::Mat decode_npy(std::span<const unsigned char> bytes, const DecodeOptions& options) {
   const NpyForm form = npy_form(bytes, options);
   if (options.depth == ImageDepth::Eight) check_eight(".npy", form.channels, false, form.depth());
-  const std::size_t pixels = static_cast<std::size_t>(form.size.width) * static_cast<std::size_t>(form.size.height),
+  const std::size_t pixels = static_cast<std::size_t>(form.size.width) *
+                             static_cast<std::size_t>(form.size.height),
                     promised = pixels * static_cast<std::size_t>(form.channels) * form.header.item_bytes,
                     there = bytes.size() - form.header.data_offset;
   if (promised != there)
-    throw Error(fmt::format("not a whole .npy: its header promises {} bytes of numbers, but {} follow", promised,
-                            there));
+    throw Error(fmt::format("not a whole .npy: its header promises {} bytes of numbers, but {} follow",
+                            promised, there));
   const unsigned char* const numbers = bytes.data() + form.header.data_offset;
   const int type = CV_MAKETYPE(form.depth(), form.channels);
   if (form.header.type.is_byte() && !form.planes && !form.header.fortran_order)

@@ -21,8 +21,9 @@ struct NpyForm {
 /// Error: damaged, of no numbers, of another shape, or more than the most pixels.
 NpyForm npy_form(std::span<const unsigned char> bytes, const DecodeOptions& options);
 
-/// Bytes stay bytes (of truths 0 and 255), unsigned 16-bit numbers 16 bits, and all other numbers become floats
-/// as they are. Four channels are bands. Throws Error as above, and where numbers are missing or too many.
+/// Bytes stay bytes (of truths 0 and 255), unsigned 16-bit numbers 16 bits, and all other numbers become
+/// floats as they are. Four channels are bands. Throws Error as above, and where numbers are missing or too
+/// many.
 cv::Mat decode_npy(std::span<const unsigned char> bytes, const DecodeOptions& options);
 
 }  // namespace doppel

@@ -27,7 +27,8 @@ std::vector<T> counted(std::size_t count) {
 const DecodeOptions kAll{.depth = ImageDepth::AsStored};
 
 template <class T>
-cv::Mat decoded_npy(std::string_view type, const std::vector<std::size_t>& shape, const std::vector<T>& numbers) {
+cv::Mat decoded_npy(std::string_view type, const std::vector<std::size_t>& shape,
+                    const std::vector<T>& numbers) {
   return decode_image(bytes_of_text(npy_of(type, shape, numbers)), kAll);
 }
 
@@ -64,9 +65,10 @@ TEST(NpyPicture, ChannelsAreTheShortestAxis) {
   // In Fortran's order the first index is the fastest.
   const std::string data(reinterpret_cast<const char*>(numbers.data()), 2 * numbers.size());
   const auto fortran = [&](const char* shape) {
-    return decode_image(bytes_of_text(npy_of(
-                            fmt::format("{{'descr': '<u2', 'fortran_order': True, 'shape': {}}}", shape), data)),
-                        kAll);
+    return decode_image(
+        bytes_of_text(
+            npy_of(fmt::format("{{'descr': '<u2', 'fortran_order': True, 'shape': {}}}", shape), data)),
+        kAll);
   };
   EXPECT_EQ(fortran("(6, 7, 5)").ptr<std::uint16_t>(2)[3 * 5 + 4], 2 + 6 * (3 + 7 * 4));
   EXPECT_EQ(fortran("(5, 6, 7)").ptr<std::uint16_t>(2)[3 * 5 + 4], 4 + 5 * (2 + 6 * 3));
@@ -93,7 +95,8 @@ TEST(NpyPicture, WhatIsNoneIsNamed) {
   const auto header = [](const char* type, const char* shape) {
     return npy_of(fmt::format("{{'descr': {}, 'fortran_order': False, 'shape': {}}}", type, shape));
   };
-  EXPECT_NE(npy_error(header("'<f4'", "(7,)")).find("a .npy of shape 7, where an image is H x W"), std::string::npos);
+  EXPECT_NE(npy_error(header("'<f4'", "(7,)")).find("a .npy of shape 7, where an image is H x W"),
+            std::string::npos);
   EXPECT_NE(npy_error(header("'<f4'", "(2, 3, 4, 5)")).find("of shape 2 x 3 x 4 x 5"), std::string::npos);
   EXPECT_NE(npy_error(header("'<f4'", "(8, 8, 8)")).find("fewer than it has rows"), std::string::npos);
   EXPECT_NE(npy_error(header("'<f4'", "()")).find("of shape ()"), std::string::npos);
@@ -103,7 +106,8 @@ TEST(NpyPicture, WhatIsNoneIsNamed) {
             std::string::npos);
   EXPECT_NE(npy_error(header("'|u1'", "(1000000, 1000000)")).find("more than the limit"), std::string::npos);
   EXPECT_NE(npy_error(header("'|u1'", "(0, 5)")).find("0 pixels"), std::string::npos);
-  EXPECT_NE(npy_error(header("'|u1'", "(18446744073709551615, 5)")).find("where an image is"), std::string::npos);
+  EXPECT_NE(npy_error(header("'|u1'", "(18446744073709551615, 5)")).find("where an image is"),
+            std::string::npos);
   EXPECT_NE(npy_error(npy_of<float>("<f4", {1, 2}, {1, std::nanf("")})).find("NaN"), std::string::npos);
   EXPECT_NE(npy_error(npy_of<float>("<f4", {1, 2}, {1, 2}), {}).find("float"), std::string::npos);
 }

@@ -83,7 +83,8 @@ TEST(NpyPictures, AreNamedInTables) {
 
 TEST(NpyPictures, OneOfRowsAndColumnsIsAnImage) {
   const TemporaryFolder folder;
-  const fs::path file = put_text(folder.path() / "slice.npy", npy_of<std::uint8_t>("|u1", {2, 2}, {1, 2, 3, 4}));
+  const fs::path file =
+      put_text(folder.path() / "slice.npy", npy_of<std::uint8_t>("|u1", {2, 2}, {1, 2, 3, 4}));
   const OpenedData data = open_data(file.string());
   EXPECT_EQ(data.layout, "images");
   ASSERT_EQ(data.train->size(), 1U);
