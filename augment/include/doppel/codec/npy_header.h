@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "number_type.h"
+#include "doppel/base/number_type.h"
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// Versions 1, 2 and 3 of the format (numpy.lib.format): a dictionary as Python writes it, of which nothing
 /// is executed.
@@ -29,4 +29,4 @@ struct NpyHeader {
   static NpyHeader read(std::span<const unsigned char> bytes);
 };
 
-}  // namespace doppel::dataset
+}  // namespace doppel

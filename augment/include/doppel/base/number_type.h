@@ -9,7 +9,7 @@
 #include <string>
 #include <type_traits>
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// How a number is stored.
 struct NumberType {
@@ -73,4 +73,4 @@ auto for_type(const NumberType& type, const auto& act) {
   return type.bytes == 2 ? act(HalfFloat{}) : type.bytes == 4 ? act(float{}) : act(double{});
 }
 
-}  // namespace doppel::dataset
+}  // namespace doppel
