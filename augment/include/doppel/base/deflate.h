@@ -34,7 +34,7 @@ inline constexpr std::uint64_t kMostInflation = 1032;
 /// packed bytes must outlive it.
 class GzipStream {
  public:
-  explicit GzipStream(std::span<const unsigned char> packed);
+  explicit GzipStream(std::span<const unsigned char> packed);  ///< from the file's first byte
   ~GzipStream();
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
