@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "dataset/written_files.h"
+#include "doppel/base/error.h"
 #include "error_of.h"
 #include "pack/notes.h"
 #include "pack/shard_writer.h"
