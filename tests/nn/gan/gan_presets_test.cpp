@@ -97,12 +97,14 @@ TEST(GanPresets, AFlowsNetworkWorksOnSmallImagesOfTheImage) {
   EXPECT_EQ(options.loss, GanLoss::Velocity);
   EXPECT_EQ(options.discriminator, "");
   EXPECT_EQ(options.penalty, 0);
-  EXPECT_NE(options.generator.find("picture64x64-conv4x4(32,s2)-silu-conv4x4(64,s2)-res(64)"), std::string::npos);
+  EXPECT_NE(options.generator.find("picture64x64-conv4x4(32,s2)-silu-conv4x4(64,s2)-res(64)"),
+            std::string::npos);
 }
 
 TEST(GanPresets, OthersAreRefusedByWhatThereIs) {
-  EXPECT_EQ(error_of([] { gan_preset("biggan", {1, 28, 28}); }),
-            "there is no preset 'biggan'; there are rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual, flow");
+  EXPECT_EQ(
+      error_of([] { gan_preset("biggan", {1, 28, 28}); }),
+      "there is no preset 'biggan'; there are rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual, flow");
   EXPECT_EQ(error_of([] { gan_preset("rpgan", {1, 30, 30}); }),
             "a GAN's presets make images whose sides are multiples of 4 from 8 to 256, not 1x30x30");
   EXPECT_THROW(gan_preset("rpgan", {1, 28, 260}), UsageError);

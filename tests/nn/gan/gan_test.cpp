@@ -220,8 +220,9 @@ TEST(Gan, LearnsWithConditionalBatchNormAndMinibatchDeviation) {
 }
 
 TEST(Gan, PenaltiesOfNetworksThatAreNotLinearInPiecesAreRefused) {
-  for (const char* text : {"conv3x3(8)-bn-lrelu(0.2)-gap-fc", "conv3x3(8)-silu-gap-fc",
-                           "conv3x3(8)-prelu-gap-fc", "conv3x3(8)-gelu-maxpool-gap-fc", "conv3x3(8)-batchstd(2)-gap-fc"}) {
+  for (const char* text :
+       {"conv3x3(8)-bn-lrelu(0.2)-gap-fc", "conv3x3(8)-silu-gap-fc", "conv3x3(8)-prelu-gap-fc",
+        "conv3x3(8)-gelu-maxpool-gap-fc", "conv3x3(8)-batchstd(2)-gap-fc"}) {
     GanOptions options = gan_preset("rpgan", {1, 28, 28});
     options.discriminator = text;
     options.batch = 4;

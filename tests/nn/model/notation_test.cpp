@@ -47,7 +47,8 @@ TEST(Notation, PrintingParsesToTheSameLayers) {
       "layernorm-"
       "layernorm(eps=0.01)-layerscale(1e-06)-droppath(0.25)-shuffle(2)-chunk(2,2)";
   EXPECT_EQ(network_text(parse_network(backbones)), backbones);
-  const std::string told = "slice(1,8)-batchstd(4)-add[slice(3)|input-slice(2,7)-fc(6)-picture1x1]-cat[|input]";
+  const std::string told =
+      "slice(1,8)-batchstd(4)-add[slice(3)|input-slice(2,7)-fc(6)-picture1x1]-cat[|input]";
   EXPECT_EQ(network_text(parse_network(told)), told);
   const std::string joined = "conv3x3(8)-add[conv3x3(8)-bn|]-relu-cat[conv1x1(4)|add[|silu]|gelu]-fc";
   EXPECT_EQ(network_text(parse_network(joined)), joined);

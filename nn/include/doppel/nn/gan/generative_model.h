@@ -108,18 +108,19 @@ class GenerativeModel {
   GenerativeModel(const Shape& image, int classes, GanOptions options, Model generator);
   /// rate(), falling to a quarter over the steps by half a cosine.
   double scheduled_rate() const;
-  void follow_average();
+  void follow_average();  ///< after a step
   /// What save() and load() have in common: the network, its average, where it stands, and how it was made.
   TensorFile saved(std::map<std::string, std::string> metadata) const;
+  /// See saved().
   void take_saved(const TensorFile& file, const std::string& path);
 
-  Shape image_;
-  int classes_;
-  GanOptions options_;
-  Model generator_;
-  Generator averaged_;
-  double rate_;  ///< from here on
-  std::uint64_t step_ = 0;
+  Shape image_;             ///< see image()
+  int classes_;             ///< see classes()
+  GanOptions options_;      ///< see options()
+  Model generator_;         ///< see generator()
+  Generator averaged_;      ///< see average()
+  double rate_;             ///< from here on
+  std::uint64_t step_ = 0;  ///< see steps()
 };
 
 /// A Flow where its loss is Velocity, else a Gan. Throws as they do.

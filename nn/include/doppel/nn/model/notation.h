@@ -9,7 +9,7 @@
 //   layer := NAME (K "x" K)? ("(" argument ("," argument)* ")")?
 //   whole := digits; NAME's value comes from the bindings after ";": "… ; N=2 M=3 K=1 pool=yes"
 //
-//   input                     optional, only first; first in a branch: the network's input, not the value so far
+//   input                     optional, only first; first in a branch: what the network is given
 //   conv3x3(64, s2, p1)       64 filters, stride 2, 1 zero at every side; else `same` (default) or `valid`;
 //                             p1x0x0x1: zeros at the top, left, bottom and right
 //                             d2: taps 2 apart; g4: 4 groups; `bias` keeps the bias before a bn, `nobias` has
