@@ -154,6 +154,7 @@ void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInf
       {"classes", nlohmann::json(info.classes).dump()}};
   if (processes > 1) facts.emplace_back("processes", std::to_string(processes));
   if (!stages.empty()) facts.emplace_back("stages", stages);
+  add_plugins(facts);
   write_file(run / "run.yaml", settings_yaml(
                                    "gan", [&](FieldVisitor& visit) { settings.fields(visit); }, facts,
                                    remark_on(stages, processes, "steps")));

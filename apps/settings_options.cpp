@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "common_options.h"
+#include "doppel/augment/plan/custom_op.h"
 #include "doppel/base/error.h"
 #include "doppel/base/remote.h"
 #include "doppel/base/settings.h"
@@ -155,6 +157,15 @@ void print_differences(const std::vector<SettingText>& file, const std::vector<S
   if (!changes.empty()) std::cerr << fmt::format("{}, but with {}\n", name, fmt::join(changes, ", "));
 }
 
+/// Code is loaded by whoever starts the program; a file only says which there was.
+void name_missing_plugins(const std::string& file) {
+  const std::vector<std::string> loaded = augment::loaded_plugins();
+  for (const std::string& plugin : recorded_list(file, "plugins"))
+    if (std::ranges::find(loaded, plugin) == loaded.end())
+      std::cerr << fmt::format("{}: was made with --plugin {}, which a file doesn't load by itself\n", file,
+                               plugin);
+}
+
 }  // namespace
 
 void OptionLister::heading(std::string_view text) {
@@ -204,7 +215,9 @@ void read_settings(const CommandLine& line, std::string_view command, const Visi
                    const SettingsReading& reading) {
   const bool has_file = line.knows("config") && line.has("config");
   if (has_file) {
-    doppel::read_settings(line.get<std::string>("config"), command, fields, line.names());
+    const std::string file = line.get<std::string>("config");
+    doppel::read_settings(file, command, fields, line.names());
+    name_missing_plugins(file);
     if (reading.resolve) reading.resolve();
   }
   const std::vector<SettingText> before = listed_settings(fields);
@@ -259,6 +272,11 @@ std::string stages_of(const std::filesystem::path& file, const RunLength& length
   if (stages.empty()) return fmt::format("[{}]", stage);
   stages.pop_back();
   return fmt::format("{}, {}]", stages, stage);
+}
+
+void add_plugins(Facts& facts) {
+  if (const std::vector<std::string> loaded = augment::loaded_plugins(); !loaded.empty())
+    facts.emplace_back("plugins", nlohmann::json(loaded).dump());
 }
 
 std::string remark_on(const std::string& stages, int processes, std::string_view unit) {

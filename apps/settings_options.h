@@ -73,6 +73,9 @@ struct RunLength {
 /// Where a run that goes on has become longer, says on stderr that its file doesn't repeat that. Returns all
 /// such times as YAML, those that `file` tells of among them; empty where there is none.
 std::string stages_of(const std::filesystem::path& file, const RunLength& length);
+/// Adds the files of the plug-ins that are loaded, where there are any, so that who repeats a run is told of
+/// them.
+void add_plugins(Facts& facts);
 /// What run.yaml says at its top of a run that became longer, or that several processes made.
 std::string remark_on(const std::string& stages, int processes, std::string_view unit);
 

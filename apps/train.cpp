@@ -141,6 +141,7 @@ void write_setup(const TrainRun& run, const nn::Trainer& trainer, const std::str
   const int processes = run.place ? run.place->world : 1;
   if (processes > 1) facts.emplace_back("processes", std::to_string(processes));
   if (!stages.empty()) facts.emplace_back("stages", stages);
+  add_plugins(facts);
   write_file(run.folder / "run.yaml", settings_yaml(
                                           "train", [&](FieldVisitor& visit) { settings.fields(visit); },
                                           facts, remark_on(stages, processes, "epochs")));

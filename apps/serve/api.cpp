@@ -180,15 +180,24 @@ std::vector<WebRoute> RecipeApi::routes() {
           {.method = Post, .path = "/api/save", .answer = to(&RecipeApi::save)}};
 }
 
-WebResponse RecipeApi::data() const {
+/// What the page begins with: the recipe's file as it is now, or, where that can't be read, as it was.
+BookedPtr RecipeApi::first_recipe() {
+  if (file_.path().empty()) return start_;
+  try {
+    return book_.add(file_.text());
+  } catch (const UsageError&) { return start_; }
+}
+
+WebResponse RecipeApi::data() {
   Json inputs = Json::array();
   for (const dataset::OpenedData& input : images_.inputs()) inputs.push_back(input_json(input));
   return response_of({{"inputs", std::move(inputs)},
                       {"images", images_.size()},
                       {"presets", augment::Recipe::presets()},
                       {"file", file_.path().string()},
+                      {"version", file_.version()},
                       {"rules", rules_json()},
-                      {"recipe", booked_json(*start_)}});
+                      {"recipe", booked_json(*first_recipe())}});
 }
 
 WebResponse RecipeApi::read_recipe(const WebRequest& request) {
@@ -210,18 +219,19 @@ WebResponse RecipeApi::read_recipe(const WebRequest& request) {
 
 WebResponse RecipeApi::read_file() {
   try {
-    return response_of(booked_json(*book_.add(file_.read())));
+    return response_of(booked_json(*book_.add(file_.text())));
   } catch (const UsageError& error) { return recipe_error(error.what()); }
 }
 
 WebResponse RecipeApi::save(const WebRequest& request) {
   const Json body = body_of(request);
-  if (!body.contains("hash") || !body["hash"].is_string())
-    throw UsageError("the body needs hash, the recipe's");
+  for (const char* name : {"hash", "version"})
+    if (!body.contains(name) || !body[name].is_string())
+      throw UsageError("the body needs hash, the recipe's, and version, of the file that it's written over");
   const BookedPtr recipe = book_.find(body["hash"].get<std::string>());
   if (recipe->plan) throw UsageError("that is a plan, and no recipe");
-  file_.save(recipe->yaml);
-  return response_of({{"file", file_.path().string()}});
+  const std::string version = file_.save(recipe->yaml, body["version"].get<std::string>());
+  return response_of({{"file", file_.path().string()}, {"version", version}});
 }
 
 WebResponse RecipeApi::list_images(const WebRequest& request) const {
@@ -298,12 +308,11 @@ WebResponse RecipeApi::example(const WebRequest& request) {
   return {.type = "image/jpeg", .body = {bytes.begin(), bytes.end()}};
 }
 
-/// What others have written since the last call: the recipe's file, images that were shown, or which images
-/// there are.
+/// What was written since the last call, by a page or anybody else: the recipe's file, images that were
+/// shown, or which images there are.
 std::string RecipeApi::changes() {
   Json changed;
-  if (!file_.path().empty() && stamps_.has_changed(file_.path()) && file_.is_changed())
-    changed["recipe"] = true;
+  if (!file_.path().empty() && stamps_.has_changed(file_.path())) changed["recipe"] = file_.version();
   for (const std::size_t index : pictures_.forget_written(kMostWatched)) {
     examples_.forget(index);
     changed["images"].push_back(index);

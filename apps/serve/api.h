@@ -26,7 +26,8 @@ class RecipeApi {
   std::vector<WebRoute> routes();
 
  private:
-  WebResponse data() const;
+  BookedPtr first_recipe();
+  WebResponse data();
   WebResponse read_recipe(const WebRequest& request);
   WebResponse read_file();
   WebResponse save(const WebRequest& request);

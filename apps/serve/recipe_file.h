@@ -4,27 +4,28 @@
 #include <filesystem>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace doppel::apps {
 
-/// A recipe's file, which others may change, too. Any thread may call.
+/// A recipe's file, which others may change, too: other programs, and other browsers. What somebody knows of
+/// it is a version, which is its text's hash. Any thread may call.
 class RecipeFile {
  public:
   /// `path` empty: there is none.
-  explicit RecipeFile(std::filesystem::path path);
+  explicit RecipeFile(std::filesystem::path path) : path_(std::move(path)) {}
   const std::filesystem::path& path() const { return path_; }
-  /// Throws UsageError where there is none, and, once, where somebody else has changed it.
-  void save(const std::string& yaml);
-  /// What is in it, which is known from then on. Throws UsageError where there is none.
-  std::string read();
-  /// Whether somebody else has changed it since it was last read or saved.
-  bool is_changed() const;
+  /// What is in it; nothing where it isn't there yet. Throws UsageError where none was named.
+  std::string text() const;
+  /// Of what is in it now; empty where none was named.
+  std::string version() const;
+  /// Writes over what `known` is the version of. Returns the new one. Throws UsageError where none was named,
+  /// and where it holds something else by now.
+  std::string save(const std::string& yaml, std::string_view known);
 
  private:
-  void check_there() const;
   std::filesystem::path path_;
-  mutable std::mutex mutex_;
-  std::string known_;  ///< what was last known to be in it
+  std::mutex saving_;  ///< nothing is written between the look and the writing
 };
 
 }  // namespace doppel::apps

@@ -36,4 +36,5 @@ refused() {
   [ "$got" = "$1" ] || fail "${*:2} -> $got (wanted $1)"
 }
 posts() { gives "$1" "$2" "$3" -H 'Content-Type: application/json' --data-binary "$4"; }
+version_of_file() { sed -n 's/.*"version":"\([0-9a-f]*\)".*/\1/p' body; }
 hash_of() { sed -n 's/.*"hash":"\([0-9a-f]*\)".*/\1/p' body; }

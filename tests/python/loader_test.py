@@ -86,6 +86,8 @@ class Batches(unittest.TestCase):
             loader(dtype=np.float64)
         with self.assertRaisesRegex(dp.UsageError, "recipe must be a recipe, a preset's name or a YAML file, not 3"):
             dp.Loader("sample:digits", 3)
+        with self.assertRaisesRegex(dp.UsageError, "range is the data set's: Loader.doppel.open.data, range="):
+            loader(range=(0, 4095))
         for wrong in ((1, 2, 3), 4095, "all", ("a", "b")):
             with self.assertRaisesRegex(dp.UsageError, "range is .low, high., as .0, 4095., or 'measured', not"):
                 dp.open("sample:digits", range=wrong)

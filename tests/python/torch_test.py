@@ -38,6 +38,14 @@ class DLPack(unittest.TestCase):
             taken.zero_()
             self.assertFalse(mine.numpy().any())
 
+    def test_sixteen_bits_where_torch_has_them(self):
+        if hasattr(torch, "uint16"):
+            self.assertEqual(next(iter(loader(dtype="uint16")))["image"].dtype, torch.uint16)
+        else:
+            with self.assertRaisesRegex(dp.UsageError, "has no uint16 .2.3 and later do.: say dtype=.float16."):
+                loader(dtype="uint16")
+        self.assertEqual(next(iter(loader(dtype="float16")))["image"].dtype, torch.float16)
+
     def test_numpy_shares_by_buffers_and_by_dlpack(self):
         mine = next(iter(loader(output="doppel")))["image"]
         view = np.asarray(mine)

@@ -173,6 +173,9 @@ class Loader:
         for given, known, name in ((dtype, _TYPES, "dtype"), (layout, _LAYOUTS, "layout")):
             if given not in known:
                 raise _core.UsageError(f"{name} is '{given}', but must be one of {', '.join(known)}")
+        for name in ("range", "columns", "root", "ignore_labels"):
+            if name in options:
+                raise _core.UsageError(f"{name} is the data set's: Loader(doppel.open(data, {name}=…), …)")
         if rank is None and world is None:
             rank, world, said = place_among_processes()
             if said and world > 1 and not _said_rank:
@@ -195,7 +198,10 @@ class Loader:
         """In a forked or unpickled process, a loader of its own, at the same place."""
         if self._made is None or self._process != os.getpid():
             if self._output == "torch":
-                import torch  # noqa: F401  # before its tensors are wanted by threads
+                import torch  # before its tensors are wanted by threads
+                if self._options["type"] == _TYPES["uint16"] and not hasattr(torch, "uint16"):
+                    raise _core.UsageError(f"torch {torch.__version__} has no uint16 (2.3 and later do): say dtype=\"float16\", "
+                                           "which holds 11 bits, float32, or output=\"numpy\"")
 
             self._source = source_of(self._data, self._part)
             self._made = _core.Loader(self._source, self._recipe, self._options, self._output, Batch,

@@ -72,7 +72,7 @@ function Recipe() {
       <button type="button" onClick=${() => copy(`const auto recipe = doppel::augment::Recipe::from_yaml(R"yaml(${store.state.yaml})yaml");\n`)}>copy C++</button>
       ${store.data.file && html`<button type="button" disabled=${Boolean(store.state.error)} onClick=${() => store.save()} title=${store.state.error ? 'the YAML has a mistake' : store.data.file}>save</button>`}
     </div>
-    ${store.state.theirs && html`<p class="warning" role="alert">${store.data.file} was changed by another program.
+    ${store.state.theirs && html`<p class="warning" role="alert">${store.data.file} was changed by another program or page.
       <button type="button" onClick=${() => store.guarded(() => store.takeTheirs())}>take it</button> <button type="button" onClick=${() => store.update({ theirs: null })}>keep this one</button></p>`}
     <${Blocks} list=${blocks} store=${store} />
     <${Rules} store=${store} />

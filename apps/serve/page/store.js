@@ -35,6 +35,7 @@ export class Store {
       this.data = data;
       this.classes = [...new Set(data.inputs.flatMap((input) => input.parts[0].classes))];
       this.fileYaml = data.file ? data.recipe.yaml : null; // what was last known to be in it
+      this.version = data.version;
       this.catalogue = new Map(transforms.map((one) => [one.name, one]));
       await this.readAddress(data.recipe);
       window.addEventListener('popstate', () => {
@@ -43,7 +44,7 @@ export class Store {
       });
       this.update({ ready: true });
       await this.refresh();
-      follow({ told: (change) => this.told(change), look: () => api.get('/api/data').then(() => this.told(null)), failed: (error) => this.failed(error) });
+      follow({ told: (change) => this.told(change), look: () => this.look(), failed: (error) => this.failed(error) });
       this.update({ counts: (await api.get('/api/classes')).inputs });
     } catch (error) {
       this.failed(error);
@@ -57,7 +58,7 @@ export class Store {
       this.listed = '';
       this.moved();
     }
-    if (change?.recipe) this.guarded(() => this.readFile());
+    if (change?.recipe && change.recipe !== this.version) this.guarded(() => this.readFile(change.recipe));
     if (change?.data) this.say('Files came or went where the images are: start doppel serve again to see which.');
     if (!change?.images) return;
     api.forget();
@@ -65,8 +66,12 @@ export class Store {
     this.go({ written: this.state.written + 1 });
   }
 
-  /** The recipe's file was changed by somebody else: it's taken where nothing would be lost. */
-  async readFile() {
+  /** Asks how the recipe's file is now, where nothing is told by itself. */
+  look() { return api.get('/api/data').then(({ version }) => this.told({ recipe: version })); }
+
+  /** The recipe's file was changed by somebody else, another browser too: it's taken where nothing would be lost. */
+  async readFile(version) {
+    this.version = version;
     const theirs = await api.get('/api/file');
     const isOurs = this.state.yaml === this.fileYaml && this.state.yamlTyped === null;
     this.fileYaml = theirs.yaml;
@@ -189,8 +194,9 @@ export class Store {
   async save() {
     await this.guarded(async () => {
       const { yaml, hash } = this.state;
-      const { file } = await api.post('/api/save', { hash });
+      const { file, version } = await api.post('/api/save', { hash, version: this.version }).catch((error) => this.look().then(() => { throw error; }));
       this.fileYaml = yaml;
+      this.version = version;
       this.update({ theirs: null, said: `written to ${file}` });
     });
   }

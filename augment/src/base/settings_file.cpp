@@ -86,14 +86,29 @@ std::string settings_yaml(std::string_view command, const VisitFields& fields, c
   return text;
 }
 
-std::string recorded_fact(const std::filesystem::path& file, const std::string& name) {
-  if (!std::filesystem::exists(file)) return "";
+namespace {
+
+/// Calls `read` with the fact's node, where there is one.
+template <class T>
+T with_fact(const std::filesystem::path& file, const std::string& name, T (*read)(const YAML::Node&)) {
+  if (!std::filesystem::exists(file)) return {};
   const std::vector<unsigned char> bytes = read_file(file);
-  return with_yaml_errors(file.string(), [&]() -> std::string {
+  return with_yaml_errors(file.string(), [&]() -> T {
     const YAML::Node root = load_yaml(std::string(bytes.begin(), bytes.end()), file.string());
-    if (!root.IsMap() || !root["facts"].IsMap() || !root["facts"][name]) return "";
-    return YAML::Dump(flow(root["facts"][name]));
+    if (!root.IsMap() || !root["facts"].IsMap() || !root["facts"][name]) return {};
+    return read(root["facts"][name]);
   });
+}
+
+}  // namespace
+
+std::string recorded_fact(const std::filesystem::path& file, const std::string& name) {
+  return with_fact<std::string>(file, name, [](const YAML::Node& fact) { return YAML::Dump(flow(fact)); });
+}
+
+std::vector<std::string> recorded_list(const std::filesystem::path& file, const std::string& name) {
+  return with_fact<std::vector<std::string>>(
+      file, name, [](const YAML::Node& fact) { return fact.as<std::vector<std::string>>(); });
 }
 
 }  // namespace doppel

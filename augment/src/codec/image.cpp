@@ -16,6 +16,7 @@
 #include "doppel/codec/portable_map.h"
 #include "nifti.h"
 #include "no_image.h"
+#include "npy.h"
 #include "numbers.h"
 #include "numbers_of_pixels.h"
 #include "plugin.h"
@@ -62,6 +63,7 @@ ImageKind image_kind(std::span<const unsigned char> bytes) {
   if (starts_with(bytes, "\xff\x0a") || starts_with(bytes, "\0\0\0\x0cJXL \r\n\x87\n"sv))
     return ImageKind::Jxl;
   if (starts_with(bytes, "DICM", 128)) return ImageKind::Dicom;
+  if (starts_with(bytes, "\x93NUMPY")) return ImageKind::Npy;
   if (begins_as_nifti(bytes)) return ImageKind::Nifti;
   if (starts_with(bytes, "ftyp", 4)) return kind_of_brands(bytes);
   return ImageKind::Unknown;
@@ -104,6 +106,8 @@ cv::Mat decode_kind(ImageKind kind, std::span<const unsigned char> bytes, const 
       return decode_dicom(bytes, options);
     case ImageKind::Nifti:
       return decode_nifti(bytes, options);
+    case ImageKind::Npy:
+      return decode_npy(bytes, options);
     case ImageKind::Unknown:
       break;
   }
@@ -129,7 +133,7 @@ void throw_no_image(std::span<const unsigned char> bytes) {
       bytes.empty()
           ? "an empty file"
           : "not an image that is read: no JPEG, PNG, WebP, PGM, PPM, PAM, PFM, BMP, TIFF, GIF, HEIC, "
-            "AVIF, JPEG XL, OpenEXR, DICOM or NIfTI");
+            "AVIF, JPEG XL, OpenEXR, DICOM, NIfTI or .npy");
 }
 
 cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeOptions& options) {

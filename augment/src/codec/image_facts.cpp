@@ -10,6 +10,7 @@
 #include "exif.h"
 #include "nifti.h"
 #include "no_image.h"
+#include "npy.h"
 #include "plugin.h"
 #include "png_form.h"
 #include "portable_map_header.h"
@@ -94,6 +95,12 @@ ImageFacts nifti_facts(Bytes bytes, const DecodeOptions& options) {
           .frames = nifti.frames};
 }
 
+ImageFacts npy_facts(Bytes bytes, const DecodeOptions& options) {
+  const NpyForm npy = npy_form(bytes, options);
+  return {
+      .size = npy.size, .channels = npy.channels, .depth = npy.depth(), .bits = 8 * npy.header.type.bytes};
+}
+
 ImageFacts facts_of_kind(ImageKind kind, Bytes bytes, const DecodeOptions& options) {
   switch (kind) {
     case ImageKind::Jpeg:
@@ -121,6 +128,8 @@ ImageFacts facts_of_kind(ImageKind kind, Bytes bytes, const DecodeOptions& optio
       return dicom_facts(bytes, options);
     case ImageKind::Nifti:
       return nifti_facts(bytes, options);
+    case ImageKind::Npy:
+      return npy_facts(bytes, options);
     case ImageKind::Unknown:
       break;
   }

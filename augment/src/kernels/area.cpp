@@ -100,6 +100,50 @@ int WidePixels(const float* row, const int* places, const float* weights, int ta
   }
   return x;
 }
+
+using Numbers = hn::ScalableTag<float>;
+using Places = hn::RebindToSigned<Numbers>;
+
+/// Of neighbouring pixels the t-th number of each, for every t.
+template <int kTaps, class D>
+HWY_INLINE void LoadTaps(D d, const hn::TFromD<D>* from, hn::Vec<D> (&taps)[kTaps]) {
+  if constexpr (kTaps == 2)
+    hn::LoadInterleaved2(d, from, taps[0], taps[1]);
+  else if constexpr (kTaps == 3)
+    hn::LoadInterleaved3(d, from, taps[0], taps[1], taps[2]);
+  else
+    hn::LoadInterleaved4(d, from, taps[0], taps[1], taps[2], taps[3]);
+}
+
+template <class T>
+HWY_INLINE void StoreRounded(hn::Vec<Numbers> v, T* out) {
+  const Numbers d;
+  if constexpr (sizeof(T) == sizeof(float)) {
+    hn::StoreU(v, d, out);
+  } else {
+    const hn::Rebind<T, Numbers> narrow;
+    const auto whole = hn::ConvertTo(Places(), hn::Add(v, hn::Set(d, 0.5F)));
+    hn::StoreU(hn::DemoteTo(narrow, whole), narrow, out);
+  }
+}
+
+/// Pixels of one number each, a vector of them at once. Returns how many.
+template <int kTaps, class T>
+int GreyPixels(const float* row, const int* places, const float* weights, int width, T* out) {
+  const Numbers d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  int x = 0;
+  for (; x + lanes <= width; x += lanes, places += kTaps * lanes, weights += kTaps * lanes) {
+    hn::Vec<Places> at[kTaps];
+    hn::Vec<Numbers> share[kTaps];
+    LoadTaps<kTaps>(Places(), places, at);
+    LoadTaps<kTaps>(d, weights, share);
+    auto v = hn::Mul(share[0], hn::GatherIndex(d, row, at[0]));
+    for (int t = 1; t < kTaps; ++t) v = hn::Add(v, hn::Mul(share[t], hn::GatherIndex(d, row, at[t])));
+    StoreRounded(v, out + x);
+  }
+  return x;
+}
 #endif
 
 /// Channel beside channel: these are what vectors hold.
@@ -127,6 +171,11 @@ void Pixels(const float* row, const int* places, const float* weights, int taps,
       x = WidePixels<3>(row, places, weights, taps, channels, width, out);
     else
       x = WidePixels<0>(row, places, weights, taps, channels, width, out);
+  } else if (channels == 1) {
+    x = taps == 2   ? GreyPixels<2>(row, places, weights, width, out)
+        : taps == 3 ? GreyPixels<3>(row, places, weights, width, out)
+        : taps == 4 ? GreyPixels<4>(row, places, weights, width, out)
+                    : 0;
   }
 #endif
   if (channels > 4) return BandPixels(row, places, weights, taps, channels, width, out);

@@ -18,6 +18,7 @@ namespace {
 struct RegisteredOps {
   std::shared_mutex mutex;
   std::map<std::string, CustomOp> ops;
+  std::vector<std::string> plugins;  ///< their files
 };
 
 RegisteredOps& registered() {
@@ -75,6 +76,13 @@ void load_plugin(const std::string& path) {
     throw UsageError(
         fmt::format("the plug-in {} is of version {}; this doppel takes version {}: build it anew", path,
                     version, kPluginVersion));
+  std::unique_lock lock(registered().mutex);
+  registered().plugins.push_back(std::filesystem::path(full).lexically_normal().string());
+}
+
+std::vector<std::string> loaded_plugins() {
+  std::shared_lock lock(registered().mutex);
+  return registered().plugins;
 }
 
 }  // namespace doppel::augment

@@ -8,7 +8,10 @@
 
 #include "array_names.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/npy_header.h"
 #include "doppel/dataset/sources/arrays.h"
+#include "doppel/dataset/sources/file_source.h"
 #include "sources/array_file.h"
 #include "sources/class_words.h"
 #include "sources/listed_images.h"
@@ -219,6 +222,15 @@ std::optional<Parts> open_arrays(const Folder& folder, const OpenOptions& option
   Parts parts = parts_of(std::move(cast), folder, options, remarks);
   if (parts.empty()) return {};
   return parts;
+}
+
+bool is_image_array(const fs::path& file, std::size_t most_axes) {
+  if (!is_npy_file(file.native())) return false;
+  try {
+    const NpyHeader header = NpyHeader::read(read_head(file, NpyHeader::kMost));
+    return header.kind == NpyHeader::Kind::Numbers && header.shape.size() >= 2 &&
+           header.shape.size() <= most_axes;
+  } catch (const Error&) { return false; }  // told by who reads it
 }
 
 Parts open_array_file(const fs::path& file, const OpenOptions& options, Remarks& remarks) {

@@ -321,13 +321,17 @@ std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions&
 }
 
 std::optional<Parts> open_plain_images(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  if (!holds_images(folder)) return {};
+  const bool are_arrays = !holds_images(folder);
+  const std::vector<fs::path> images = are_arrays ? folder.ending({".npy"}) : folder.images();
+  constexpr std::size_t kMostAxes = 3;  // rows, columns and channels
+  if (images.empty() || (are_arrays && !is_image_array(images[0], kMostAxes))) return {};
   check_annotations_beside(folder, options, remarks);
   check_called_labels(folder, options);
   check_lists_of_images(folder, options);
   for (const fs::path& file : folder.files())
-    if (!is_image_file(file)) remark_unread(remarks, folder.path(), file);
-  return Parts{{Part::Train, std::make_shared<ImageFiles>(folder.images())}};
+    if (are_arrays ? !is_npy_file(file.native()) : !is_image_file(file))
+      remark_unread(remarks, folder.path(), file);
+  return Parts{{Part::Train, std::make_shared<ImageFiles>(images)}};
 }
 
 /// "2 folders (annotations, train2017), 3 .npz files".

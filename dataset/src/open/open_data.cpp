@@ -98,7 +98,8 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
     check_labels_beside(Folder(path), found, options);
     return as_opened(data, std::move(found));
   }
-  if (is_image_file(path)) return one_part(data, "images", std::make_shared<ImageFiles>(std::vector{path}));
+  if (is_image_file(path) || is_image_array(path))
+    return one_part(data, "images", std::make_shared<ImageFiles>(std::vector{path}));
   if (ending == ".xml" && Cvat::is_cvat(path)) {
     Found found{"CVAT", {}, {}};
     found.parts = open_cvat_file(path, options, found.remarks);

@@ -16,11 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Images in it, or a few folders down.
+/// Images in it, arrays too, or a few folders down.
 bool has_images(const fs::path& path, int depth = 3) {
   if (path.empty()) return false;
   const Folder folder(path);
-  return std::ranges::any_of(folder.files(), is_image_file) ||
+  return std::ranges::any_of(
+             folder.files(),
+             [](const fs::path& file) { return is_image_file(file) || is_npy_file(file.native()); }) ||
          (depth > 0 && std::ranges::any_of(folder.folders(), [&](const fs::path& below) {
             return has_images(below, depth - 1);
           }));

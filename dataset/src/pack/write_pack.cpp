@@ -82,6 +82,7 @@ std::optional<pack::Codec> codec_of(const std::vector<unsigned char>& bytes) {
     case ImageKind::Exr:
     case ImageKind::Dicom:
     case ImageKind::Nifti:
+    case ImageKind::Npy:
     case ImageKind::Unknown:
       break;
   }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "number_type.h"
+#include "doppel/base/number_type.h"
 
 namespace doppel::dataset {
 

@@ -187,8 +187,16 @@ bool is_volume_file(std::string_view path) {
   return ending.size() >= 4 && (ending[1] == 'n' || ending[1] == 'N');
 }
 
+bool is_npy_file(std::string_view path) {
+  constexpr std::string_view kEnding = ".npy";
+  return path.size() > kEnding.size() &&
+         std::ranges::equal(path.substr(path.size() - kEnding.size()), kEnding,
+                            [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
+
 std::string_view without_ending(std::string_view path) {
-  path.remove_suffix(image_ending(path).size());
+  constexpr std::size_t kNpy = 4;  // letters
+  path.remove_suffix(is_npy_file(path) ? kNpy : image_ending(path).size());
   return path;
 }
 

@@ -113,7 +113,7 @@ void ImageFolder::read_classes(const std::vector<std::pair<fs::path, fs::path>>&
   if (files_.empty())
     throw Error(
         fmt::format("{}: its folders hold no images that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, "
-                    ".tif, .gif, .heic, .avif, .jxl)",
+                    ".tif, .gif, .heic, .avif, .jxl, .exr, .dcm, .nii, .npy)",
                     root_.string()));
   remark_numbered(classes_, remarks_);
 }

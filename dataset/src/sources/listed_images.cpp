@@ -15,28 +15,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `below`: the folder's path below the root, with a slash at its end where it isn't the root itself;
-/// `above`: the folders that this one lies in, by their identities.
-void collect(const fs::path& root, const fs::path& folder, const std::string& below,
-             std::vector<std::string>& above, std::vector<std::string>& images, Remarks& remarks,
-             const std::function<void()>& found) {
-  std::string identity = folder_identity(folder);
-  if (!identity.empty() && std::ranges::find(above, identity) != above.end()) return;
-  above.push_back(std::move(identity));
-  for (const Entry& entry : listing_of(folder)) {
-    const std::string& whole = entry.path.native();
-    if (entry.is_folder) {
-      collect(root, entry.path, below + whole.substr(whole.rfind('/') + 1) + '/', above, images, remarks,
-              found);
-    } else if (is_image_file(entry.path)) {
-      images.push_back(below + whole.substr(whole.rfind('/') + 1));
-      if (found) found();
-    } else {
-      remark_unread(remarks, root, entry.path);
-    }
+/// All files at any depth below `folder`; `below`: its path below the root, with a slash at its end where it
+/// isn't the root itself.
+class FilesBelow {
+ public:
+  struct Found {
+    std::string below_root;
+    fs::path path;
+  };
+  FilesBelow(const std::function<void()>& told, const fs::path& folder, const std::string& below)
+      : told_(told) {
+    collect(folder, below);
   }
-  above.pop_back();
-}
+  std::vector<std::string> images;
+  std::vector<Found> arrays, others;  ///< .npy files, and what isn't read
+
+ private:
+  void collect(const fs::path& folder, const std::string& below) {
+    std::string identity = folder_identity(folder);
+    if (!identity.empty() && std::ranges::find(above_, identity) != above_.end()) return;
+    above_.push_back(std::move(identity));
+    for (const Entry& entry : listing_of(folder)) {
+      const std::string& whole = entry.path.native();
+      std::string name = below + whole.substr(whole.rfind('/') + 1);
+      if (entry.is_folder) {
+        collect(entry.path, name + '/');
+      } else if (is_image_file(entry.path)) {
+        images.push_back(std::move(name));
+        if (told_) told_();
+      } else {
+        (is_npy_file(whole) ? arrays : others).push_back({std::move(name), entry.path});
+      }
+    }
+    above_.pop_back();
+  }
+
+  const std::function<void()>& told_;
+  std::vector<std::string> above_;  ///< the folders that this one lies in, by their identities
+};
 
 }  // namespace
 
@@ -71,11 +87,18 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 
 std::vector<std::string> images_below(const fs::path& root, const fs::path& folder, Remarks& remarks,
                                       const std::function<void()>& found) {
-  std::vector<std::string> images;
-  std::vector<std::string> above;
   const std::string below = folder.lexically_relative(root).string();
-  collect(root, folder, below == "." ? "" : below + '/', above, images, remarks, found);
-  return images;
+  FilesBelow files(found, folder, below == "." ? "" : below + '/');
+  const bool are_arrays = files.images.empty();
+  for (FilesBelow::Found& array : files.arrays)
+    if (!are_arrays) {
+      remark_unread(remarks, root, array.path);
+    } else {
+      files.images.push_back(std::move(array.below_root));
+      if (found) found();
+    }
+  for (const FilesBelow::Found& other : files.others) remark_unread(remarks, root, other.path);
+  return std::move(files.images);
 }
 
 void remark_unread(Remarks& remarks, const fs::path& root, const fs::path& file) {

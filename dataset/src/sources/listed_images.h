@@ -27,7 +27,8 @@ std::vector<Entry> listing_of(const std::filesystem::path& folder);
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
 
 /// Images at any depth below `folder`, in order, as paths below `root`; links are followed, a folder that
-/// is met again inside itself isn't. Others are remarked on. `found`: told of each image.
+/// is met again inside itself isn't. Where there is no other, .npy files are images. Others are remarked on.
+/// `found`: told of each image.
 std::vector<std::string> images_below(const std::filesystem::path& root, const std::filesystem::path& folder,
                                       Remarks& remarks, const std::function<void()>& found = {});
 

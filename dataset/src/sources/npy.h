@@ -6,7 +6,7 @@
 
 #include "array.h"
 #include "byte_range.h"
-#include "npy_header.h"
+#include "doppel/codec/npy_header.h"
 
 namespace doppel::dataset {
 

@@ -209,10 +209,34 @@ void ShardBuilder::use_objects(std::uint32_t number, const ShardNote& note) {
 }
 
 /// Null where the JSON that is taken has none.
-const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
+ShardBuilder::DraftObjects* ShardBuilder::found_objects(std::uint32_t number) {
   auto found = std::ranges::lower_bound(objects_, number, {}, &DraftObjects::draft);
   while (found != objects_.end() && found->draft == number && found->note != drafts_[number].note) ++found;
-  if (found == objects_.end() || found->draft != number) return nullptr;
+  return found == objects_.end() || found->draft != number ? nullptr : &*found;
+}
+
+/// Where there is no other image, an array that isn't a map is one.
+void ShardBuilder::take_array(std::uint32_t number) {
+  const DraftObjects* const objects = found_objects(number);
+  const auto is_map = [&](const ShardExtension& extension) {
+    return objects && std::ranges::any_of(objects->objects.maps, [&](const ShardMap& map) {
+             return lower(map.file.path) == extension.text;
+           });
+  };
+  DraftMap* best = nullptr;
+  for (DraftMap& one : std::ranges::equal_range(maps_, number, {}, &DraftMap::draft))
+    if (one.extension->may_be_image && !is_map(*one.extension) &&
+        (!best || one.extension->standing < best->extension->standing))
+      best = &one;
+  if (!best) return;
+  best->is_named = true;
+  drafts_[number].image = best->extension;
+  drafts_[number].content = best->content;
+}
+
+const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
+  DraftObjects* const found = found_objects(number);
+  if (!found) return nullptr;
   for (std::size_t i = 0; i < found->unlabelled_boxes.size(); ++i)
     if (found->unlabelled_boxes[i]) found->objects.rotated_boxes[i].label = label;
   for (std::size_t i = 0; i < found->unlabelled_outlines.size(); ++i)
@@ -331,6 +355,7 @@ void ShardBuilder::hand_over() {
                                 file_.path().string(), key(i), masks.back().extension));
       masks.push_back(std::move(masks_[mask].mask));
     }
+    if (!draft.image) take_array(i);
     if (!draft.image) {
       remark("samples without an image, which aren't read", key(i));
       continue;

@@ -111,7 +111,9 @@ class ShardBuilder {
   void use_map(std::uint32_t draft, const ShardExtension& extension, const TarContent& content);
   void use_json(std::uint32_t draft, const TarContent& content);
   void use_objects(std::uint32_t draft, const ShardNote& note);
+  DraftObjects* found_objects(std::uint32_t draft);
   const ShardObjects* objects_of(std::uint32_t draft, int label);
+  void take_array(std::uint32_t draft);
   void find_maps(std::uint32_t draft, ShardObjects& objects);
   std::vector<augment::NamedValue> fields_of(std::uint32_t draft);
   void follow_links();

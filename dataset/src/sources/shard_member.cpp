@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "doppel/dataset/sources/file_source.h"
 #include "listed_images.h"
 #include "text.h"
 
@@ -13,6 +14,7 @@ namespace doppel::dataset {
 namespace {
 
 using Words = std::span<const std::string_view>;
+/// In the order in which they are taken; others after them.
 constexpr std::array<std::string_view, 12> kImageEndings{"jpg", "jpeg", "jpe", "jfif", "png", "webp",
                                                          "ppm", "pgm",  "pnm", "bmp",  "tif", "tiff"};
 constexpr std::array<std::string_view, 4> kClasses{"cls", "class", "label", "cls2"};
@@ -29,6 +31,12 @@ int rank_of(Words words, std::string_view word) {
 }
 bool holds(Words words, std::string_view word) {
   return rank_of(words, word) < static_cast<int>(words.size());
+}
+
+/// Of an image by itself; a volume is many.
+bool is_image_ending(std::string_view word) {
+  const std::string name = fmt::format("image.{}", word);
+  return is_image_file(name) && !is_volume_file(name);
 }
 
 /// mask, mask0, mask_1.
@@ -60,18 +68,21 @@ ShardExtension::ShardExtension(std::string_view extension) : text(lower(extensio
   const std::size_t dot = text.rfind('.');
   const std::string_view whole = text, last = whole.substr(dot == whole.npos ? 0 : dot + 1),
                          before = whole.substr(0, dot == whole.npos ? 0 : dot);
-  if (holds(kImageEndings, last) && is_mask(before)) {
+  const bool is_image = is_image_ending(last);
+  if (is_image && is_mask(before)) {
     kind = last == "png" ? Kind::Mask : Kind::Unread;
     remark =
         last == "png" ? "masks in colour, which aren't read" : "masks that aren't PNGs, which aren't read";
-  } else if (holds(kImageEndings, last)) {
+  } else if (is_image) {
     kind = Kind::Image;
-    standing =
-        rank_of(kImageNames, before) * static_cast<int>(kImageEndings.size()) + rank_of(kImageEndings, last);
+    standing = rank_of(kImageNames, before) * (static_cast<int>(kImageEndings.size()) + 1) +
+               rank_of(kImageEndings, last);
     remark = fmt::format(
         "further images of a sample, whose key ends at the first dot, which aren't read (.{})", last);
   } else if (holds(kMaps, last)) {
     kind = Kind::Map;
+    standing = rank_of(kImageNames, before);
+    may_be_image = last == "npy" && holds(kImageNames, before);
     remark = fmt::format("arrays that no `maps` in JSON names, which aren't read (.{})", last);
   } else if (holds(kClasses, last)) {
     kind = Kind::Class;

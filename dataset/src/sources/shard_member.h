@@ -28,8 +28,9 @@ struct ShardExtension {
 
   std::string text;  ///< in lower case
   Kind kind = Kind::Unread;
-  int standing = 0;    ///< among those of its kind: the least comes first
-  std::string remark;  ///< what to say of one that isn't taken
+  bool may_be_image = false;  ///< an array, where a sample has no image and no map is called so
+  int standing = 0;           ///< among those of its kind: the least comes first
+  std::string remark;         ///< what to say of one that isn't taken
 };
 
 }  // namespace doppel::dataset

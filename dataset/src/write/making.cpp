@@ -54,6 +54,7 @@ std::string_view ending_of(ImageKind kind) {
       return ".dcm";
     case ImageKind::Nifti:
       return ".nii";
+    case ImageKind::Npy:  // never written
     case ImageKind::Png:
     case ImageKind::Unknown:
       break;
@@ -242,8 +243,10 @@ class Maker::Job {
   }
 
   void keep_original(const augment::Sample& sample) {
-    const bool rare = kind_ >= ImageKind::Bmp;  // those that are never written
-    const bool kept = !item_.encoded.empty() && channels_ == 0 && !(rare && maker_.rare_ == Rare::ToPng);
+    const bool rare = kind_ >= ImageKind::Bmp;      // those that are never written
+    const bool is_array = kind_ == ImageKind::Npy;  // which beside other images is none
+    const bool kept =
+        !item_.encoded.empty() && channels_ == 0 && !is_array && !(rare && maker_.rare_ == Rare::ToPng);
     const ImageKind kind = kept && maker_.options_.images == Images::Keep
                                ? kind_
                                : kind_for(maker_.options_.images, kind_, sample.image, sample.bands);

@@ -86,6 +86,36 @@ test("the catalogue's pictures follow the image, those that are seen", async () 
   await close();
 });
 
+test('two browsers shape a recipe each, and one is told of what the other has saved', async () => {
+  const { page, file, server, wrong, close } = await shown('- HorizontalFlip: {p: 1}\n');
+  const other = await open(server.address);
+  await settled(other.page);
+  assert.deepEqual(await prints(other.page), await prints(page));
+  const before = await prints(page);
+  assert.ok(await moves(other.page, () => other.page.getByLabel('YAML').fill('- Negative: {p: 1}\n')));
+  await Promise.all([page, other.page].map(async (one, i) => {
+    for (let step = 0; step < 5; ++step) await one.getByLabel(i ? 'seed more' : 'epoch more').click();
+    await settled(one);
+  }));
+  for (let step = 0; step < 5; ++step) await page.getByLabel('epoch less').click();
+  await settled(page);
+  assert.deepEqual(await prints(page), before);
+  await other.page.getByRole('button', { name: 'save' }).click();
+  await other.page.getByText('written to').waitFor();
+  await page.locator('.block[data-name=Negative]').waitFor();  // nothing was changed here, so nothing is lost
+  await page.getByLabel('YAML').fill('- Transpose: {p: 1}\n');
+  await settled(page);
+  await other.page.getByLabel('YAML').fill('- VerticalFlip: {p: 1}\n');
+  await settled(other.page);
+  await page.getByRole('button', { name: 'save' }).click();
+  await other.page.getByText('was changed by another program').waitFor();
+  assert.match(await yamlOf(other.page), /VerticalFlip/);
+  assert.match(readFileSync(file, 'utf8'), /Transpose/);
+  assert.deepEqual([...wrong, ...other.wrong], []);
+  await other.close();
+  await close();
+});
+
 test('where there are sixteen streams the next page asks now and then', async () => {
   const server = await start('sample:photos');
   const pages = [];

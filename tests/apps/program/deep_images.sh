@@ -108,3 +108,21 @@ expect 0 "outside 0 to 1, as hounsfields do" preview ct --recipe light --out ct.
 expect 0 "outside 0 to 1, as hounsfields do" train ct --epochs 1 --net 'conv3x3(4)-relu-gap-fc' --recipe none --out run5
 quietly preview ct --recipe light --range measured --out ct.png
 ! grep -qF "outside 0 to 1" out || { fail "it's said although a range was given"; cat out; }
+
+# The same as arrays, a .npy for each image: read alike, and written as what all read.
+for file in bands/test/*/*.pam; do
+  array=arrays/$(basename "$(dirname "$file")")/$(basename "$file" .pam).npy
+  mkdir -p "$(dirname "$array")"
+  perl -0777 -ne '
+    s/^.*?ENDHDR\n//s;
+    my $head = "{\x27descr\x27: \x27<u2\x27, \x27fortran_order\x27: False, \x27shape\x27: (24, 24, 5), }\n";
+    print "\x93NUMPY\x01\x00", pack("v", length $head), $head, pack("v*", unpack("n*", $_))' "$file" >"$array"
+done
+expect 0 "train: 20 samples, 2 classes" inspect arrays
+expect 0 "accuracy 100" eval run arrays
+quietly augment arrays --recipe flip.yaml --copies 1 --out arrays2 --format folder
+expect 0 "train: 40 samples" inspect arrays2
+quietly augment arrays --recipe flip.yaml --copies 1 --out arrays3 --format webdataset
+expect 0 "train: 40 samples" inspect arrays3
+quietly pack arrays --out packed
+expect 0 "20 samples" inspect packed

@@ -42,21 +42,21 @@ second=$!
 says headers 'application/x-ndjson'
 grep -qF "Content-Security-Policy: default-src 'self'" headers || fail "a stream hasn't the headers of other answers"
 printf -- '- VerticalFlip\n' >mine.yaml
-for one in said_first said_second; do says "$one" '{"recipe":true}'; done
+for one in said_first said_second; do says "$one" '{"recipe":"'; done
 cp data/a/1.jpg data/a/2.jpg
 says said_first '{"data":true}'
 printf 'broken' >data/a/1.jpg
 says said_first '{"images":[0]}'
 gives 422 '1.jpg' "/api/tile/$flip/1/0/0"
-# What the page itself saves is nobody else's change.
+# What one page saves is told to all, by its version, which the one that saved knows.
 posts 200 '"hash"' /api/recipe '{"yaml":"- Transpose"}'
 transposed=$(hash_of)
-gives 200 'VerticalFlip' /api/file
-posts 200 'mine.yaml' /api/save "{\"hash\":\"$transposed\"}"
-sleep 0.6
-[ "$(grep -cF recipe said_first)" -eq 1 ] || fail "what was saved by the page is told as a change: $(cat said_first)"
+gives 200 'VerticalFlip' /api/data
+posts 200 'mine.yaml' /api/save "{\"hash\":\"$transposed\",\"version\":\"$(version_of_file)\"}"
+for one in said_first said_second; do says "$one" "{\"recipe\":\"$(version_of_file)\"}"; done
 printf -- '- Rotat\n' >mine.yaml
-for _ in {1..100}; do [ "$(grep -cF recipe said_first)" -lt 2 ] || break; sleep 0.1; done
+for _ in {1..100}; do [ "$(grep -cF recipe said_first)" -lt 3 ] || break; sleep 0.1; done
+gives 200 'HorizontalFlip' /api/data  # what can't be read is no page's beginning
 gives 422 '"line":1' /api/file
 kill "$first" "$second"
 

@@ -10,6 +10,15 @@ cmp a.png b.png
 grep -q 'function: vignette' plans/* || fail "plans don't name the operation"
 plan=(plans/*.yaml)
 expect 1 "no operation 'vignette' is registered" preview "$source/dataset/sample/photos/coffee.jpg" --replay "${plan[1]}" --out x.png
+# A run tells which there were; a file loads no code by itself.
+short=(--net fc --size 8 --epochs 1)
+quietly train sample:digits --plugin "$DOPPEL_PLUGIN" --recipe own.yaml "${short[@]}" --out run
+grep -qF "plugins: [\"$DOPPEL_PLUGIN\"]" run/run.yaml || fail "run.yaml doesn't name the plug-in: $(cat run/run.yaml)"
+expect 2 "run/run.yaml: was made with --plugin $DOPPEL_PLUGIN, which a file doesn't load by itself" train --config run/run.yaml --out again
+quietly train --plugin "$DOPPEL_PLUGIN" --config run/run.yaml --out again
+cmp run/model.safetensors again/model.safetensors
+! grep -q "by itself" out || fail "a plug-in that is loaded is asked for"
+
 expect 2 "can't load the plug-in none.so" --plugin none.so preview "$source/dataset/sample/photos/coffee.jpg" --out x.png
 echo text >text.so
 expect 2 "can't load the plug-in text.so" --plugin text.so preview "$source/dataset/sample/photos/coffee.jpg" --out x.png

@@ -23,13 +23,14 @@ grep -qF '"line":3' body || fail "the line of a plan isn't said: $(cat body)"
 posts 200 '"source":[9,9]' /api/recipe '{"plan":"{\"source\": [9, 9], \"ops\": []}"}'
 plan=$(hash_of)
 gives 422 'drawn for an image of 9x9' "/api/tile/$plan/1/0/0"
-posts 422 'that is a plan' /api/save "{\"hash\":\"$plan\"}"
+posts 422 'that is a plan' /api/save "{\"hash\":\"$plan\",\"version\":\"\"}"
 gives 200 JFIF /api/example/Rotate/0
 gives 422 "no transform 'Rotat'" /api/example/Rotat/0
 gives 422 'there is no image 999' /api/example/Rotate/999
 gives 422 'training must be from 0 to 100' "/api/tile/$strong/1/0/0?training=101"
 gives 422 'no recipe was named' /api/file
-posts 422 'no recipe was named' /api/save "{\"hash\":\"$first\"}"
+posts 422 'no recipe was named' /api/save "{\"hash\":\"$first\",\"version\":\"\"}"
+posts 422 'and version, of the file' /api/save "{\"hash\":\"$first\"}"
 gives 200 '"words":' "/api/plan/$strong/1/0/0?explain=1"
 grep -qF '"microseconds"' body || fail "nothing is said of costs"
 gives 200 '"draws":50' "/api/drawn/$strong/1/0/0?count=50"
@@ -223,15 +224,19 @@ stop
 mkdir elsewhere && cd elsewhere
 printf -- '- HorizontalFlip\n' >../mine.yaml
 serve sample:digits --recipe ../mine.yaml
+gives 200 '"version":' /api/data
+version=$(version_of_file)
 posts 200 '"hash"' /api/recipe '{"yaml":"- VerticalFlip"}'
-posts 200 'mine.yaml' /api/save "{\"hash\":\"$(hash_of)\"}"
+posts 200 'mine.yaml' /api/save "{\"hash\":\"$(hash_of)\",\"version\":\"$version\"}"
+version=$(version_of_file)
 grep -q VerticalFlip ../mine.yaml || fail "the recipe wasn't written"
 # Somebody else's change isn't lost without a word.
 printf -- '- Transpose\n' >../mine.yaml
 flip=$(posts 200 '"hash"' /api/recipe '{"yaml":"- VerticalFlip"}'; hash_of)
-posts 422 'was changed meanwhile; save once more' /api/save "{\"hash\":\"$flip\"}"
+posts 422 'was changed meanwhile; save once more' /api/save "{\"hash\":\"$flip\",\"version\":\"$version\"}"
 grep -q Transpose ../mine.yaml || fail "it was written all the same"
-posts 200 'mine.yaml' /api/save "{\"hash\":\"$flip\"}"
+gives 200 'Transpose' /api/data
+posts 200 'mine.yaml' /api/save "{\"hash\":\"$flip\",\"version\":\"$(version_of_file)\"}"
 grep -q VerticalFlip ../mine.yaml || fail "the second save wasn't written"
 gives 200 '"all":' '/api/images?class=7'
 gives 422 "no image of a class 'cat'" '/api/images?class=cat'

@@ -59,7 +59,7 @@ TEST(Image, DecodesEachFormatOrSaysWhatIsWrong) {
   EXPECT_EQ(error_of([] { decode_image({}); }), "an empty file");
   EXPECT_EQ(error_of([] { decode_image(image_bytes("GIF88a")); }),
             "not an image that is read: no JPEG, PNG, WebP, PGM, PPM, PAM, PFM, BMP, TIFF, GIF, HEIC, AVIF, "
-            "JPEG XL, OpenEXR, DICOM or NIfTI");
+            "JPEG XL, OpenEXR, DICOM, NIfTI or .npy");
   for (const auto& bytes : {jpeg, png, image_bytes("P6 14 9 255 " + std::string(400, 'x'))}) {
     EXPECT_NO_THROW(decode_image(bytes, {.max_pixels = 14 * 9}));
     EXPECT_EQ(error_of([&] { decode_image(bytes, {.max_pixels = 14 * 9 - 1}); }),
@@ -114,7 +114,7 @@ TEST(Image, AFilesErrorNamesIt) {
   EXPECT_EQ(error_of([&] { read_image(bad); }),
             bad +
                 ": not an image that is read: no JPEG, PNG, WebP, PGM, PPM, PAM, PFM, BMP, TIFF, GIF, HEIC, "
-                "AVIF, JPEG XL, OpenEXR, DICOM or NIfTI");
+                "AVIF, JPEG XL, OpenEXR, DICOM, NIfTI or .npy");
   EXPECT_NE(error_of([&] { read_image(good + "x"); }).find(good + "x"), std::string::npos);
 }
 

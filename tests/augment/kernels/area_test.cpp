@@ -8,8 +8,8 @@ namespace doppel::augment {
 namespace {
 
 TEST(AreaKernel, IsTheSameOnAnyMachine) {
-  for (const int channels : {1, 3, 4})
-    for (const int taps : {2, 3, 5})
+  for (const int channels : {1, 2, 3, 4})
+    for (const int taps : {2, 3, 4, 5})
       for (const int width : {1, 2, 3, 17, 40}) {
         const auto row = some_floats(64 * channels + kAreaPadding);
         std::vector<int> places;
@@ -32,6 +32,14 @@ TEST(AreaKernel, IsTheSameOnAnyMachine) {
               read_pixels(levels.data(), places.data(), weights.data(), taps, channels, width, out);
             },
             "areas of bytes");
+        expect_twins<std::uint16_t>(
+            width * channels, 0,
+            [&](std::uint16_t* out) {
+              auto levels = row;
+              for (float& v : levels) v *= 65535;
+              read_pixels(levels.data(), places.data(), weights.data(), taps, channels, width, out);
+            },
+            "areas of 16 bits");
       }
   const auto a = some_bytes(300), b = some_bytes(301);
   const auto fa = some_floats(300);

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "dataset/npy_bytes.h"
 #include "dataset/written_files.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 
 namespace doppel::dataset {
 namespace {

@@ -13,12 +13,12 @@
 #include <string>
 #include <vector>
 
-#include "dataset/npy_bytes.h"
 #include "dataset/temporary_folder.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
+#include "npy_bytes.h"
 
 namespace doppel::dataset {
 

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "dataset/npy_bytes.h"
 #include "dataset/written_files.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 #include "sources/npy.h"
 
 namespace doppel::dataset {

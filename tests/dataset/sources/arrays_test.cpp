@@ -6,9 +6,9 @@
 #include <opencv2/core.hpp>
 #include <thread>
 
-#include "dataset/npy_bytes.h"
 #include "dataset/written_files.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 
 namespace doppel::dataset {
 namespace {

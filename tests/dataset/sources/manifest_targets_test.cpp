@@ -6,7 +6,6 @@
 #include <limits>
 #include <opencv2/core.hpp>
 
-#include "dataset/npy_bytes.h"
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -14,6 +13,7 @@
 #include "doppel/codec/tiff.h"
 #include "doppel/dataset/sources/manifest.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 
 namespace doppel::dataset {
 namespace {

@@ -6,10 +6,10 @@
 #include <fstream>
 #include <opencv2/core.hpp>
 
-#include "dataset/npy_bytes.h"
 #include "dataset/written_files.h"
 #include "doppel/dataset/open/open_data.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 #include "zip_bytes.h"
 
 namespace doppel::dataset {

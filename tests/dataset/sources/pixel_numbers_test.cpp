@@ -5,8 +5,8 @@
 #include <cmath>
 #include <opencv2/core.hpp>
 
-#include "dataset/npy_bytes.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 #include "sources/npy.h"
 
 namespace doppel::dataset {

@@ -25,8 +25,9 @@ TEST(ShardMember, HiddenFilesAndLeftoversAreNobodys) {
 }
 
 TEST(ShardMember, AnExtensionsLastPartDecidesInAnyCase) {
-  for (const char* image : {"jpg", "JPEG", "Jpe", "jfif", "png", "PNG", "webp", "ppm", "pgm", "pnm", "bmp",
-                            "tif", "TIFF", "0.jpg", "image.png", "v2.png", "input.PNG"})
+  for (const char* image :
+       {"jpg", "JPEG", "Jpe",   "jfif",      "png",    "PNG",       "webp", "ppm",  "pgm", "pnm", "bmp",
+        "tif", "TIFF", "0.jpg", "image.png", "v2.png", "input.PNG", "gif",  "avif", "EXR", "dcm"})
     EXPECT_EQ(ShardExtension(image).kind, ExtensionKind::Image) << image;
   for (const char* mask : {"mask.png", "seg.png", "mask0.png", "left.mask_12.png", "Segmentation.PNG"})
     EXPECT_EQ(ShardExtension(mask).kind, ExtensionKind::Mask) << mask;
@@ -36,14 +37,14 @@ TEST(ShardMember, AnExtensionsLastPartDecidesInAnyCase) {
     EXPECT_EQ(ShardExtension(json).kind, ExtensionKind::Json) << json;
   for (const char* map : {"npy", "map0.NPY", "flow.flo"})
     EXPECT_EQ(ShardExtension(map).kind, ExtensionKind::Map) << map;
-  for (const char* other : {"", "txt", "id", "index", "gif", "mask.jpg", "jpg.gz", "avif", "mp4"})
+  for (const char* other : {"", "txt", "id", "index", "mask.jpg", "jpg.gz", "nii", "nii.gz", "mp4"})
     EXPECT_EQ(ShardExtension(other).kind, ExtensionKind::Unread) << other;
 }
 
 TEST(ShardMember, OfSeveralOfAKindOneComesFirst) {
   for (const std::vector<const char*>& order :
-       {std::vector{"image.jpg", "image.png", "img.jpg", "jpg", "jpeg", "png", "bmp", "input.jpg", "0.jpg",
-                    "1.jpg", "depth.jpg", "v2.png"},
+       {std::vector{"image.jpg", "image.png", "img.jpg", "jpg", "jpeg", "png", "bmp", "gif", "input.jpg",
+                    "0.jpg", "1.jpg", "depth.jpg", "v2.png"},
         std::vector{"cls", "class", "label", "cls2", "a.cls", "b.cls"},
         std::vector{"json", "jsn", "meta.json"}})
     for (std::size_t i = 1; i < order.size(); ++i) {

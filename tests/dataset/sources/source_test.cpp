@@ -31,7 +31,7 @@ TEST(Source, LoadingDecodesInTheChannelsThatAreAskedFor) {
   OneSample source;
   const cv::Mat red(4, 5, CV_8UC3, cv::Scalar(200, 0, 0));
   for (const bool encoded : {true, false}) {
-    source.reads = [&] {
+    source.reads = [&red, encoded] {
       Item item;
       if (encoded)
         item.encoded = encode_png(red);

@@ -10,6 +10,7 @@
 #include "dataset/written_files.h"
 #include "doppel/dataset/open/open_data.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 #include "write/npy_file.h"
 
 namespace doppel::dataset {
@@ -388,6 +389,21 @@ TEST_F(Shards, MapsThatCantBeTakenAreNamed) {
   has(problem(R"({"polygons": [[0, 0, 1, 1]]})", ""), "a polygon of 2 points; it needs 3 or more");
   EXPECT_EQ(problem(R"({"maps": 5, "polygons": "none", "polylines": null})", ""), "")
       << "they mean something else";
+}
+
+TEST_F(Shards, AnArrayIsTheImageOfASampleWithoutAnother) {
+  const std::string array = npy_of<std::uint8_t>("|u1", {2, 2}, {1, 2, 3, 4});
+  TarBytes tar;
+  tar.member("a.npy", array).member("a.cls", "1").member("b.depth.npy", array).member("b.0.npy", array);
+  tar.member("c.npy", array).member("c.json", R"({"maps": {"depth": "npy"}, "label": 1})");
+  add_image(tar, "d", "0").member("d.npy", array);
+  const TarShards shards = open(tar.end());
+  ASSERT_EQ(shards.size(), 3U);
+  EXPECT_EQ(load(shards, 0).image.at<std::uint8_t>(1, 1), 4);
+  EXPECT_EQ(load(shards, 1).image.size(), cv::Size(2, 2));
+  EXPECT_NE(load(shards, 2).image.size(), cv::Size(2, 2));
+  EXPECT_EQ(count(shards, "samples without an image, which aren't read"), 1);
+  EXPECT_EQ(count(shards, "arrays that no `maps` in JSON names, which aren't read (.npy)"), 3);
 }
 
 TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {

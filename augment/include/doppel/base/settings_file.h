@@ -32,5 +32,7 @@ std::string settings_yaml(std::string_view command, const VisitFields& fields, c
                           std::string_view remark = "");
 /// One of the facts of such a file, as YAML in one line; empty where it isn't there, or there is no file.
 std::string recorded_fact(const std::filesystem::path& file, const std::string& name);
+/// The same, where it is a list of words.
+std::vector<std::string> recorded_list(const std::filesystem::path& file, const std::string& name);
 
 }  // namespace doppel

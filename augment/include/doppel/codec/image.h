@@ -34,7 +34,8 @@ enum class ImageKind {
   Pfm,
   Exr,
   Dicom,
-  Nifti
+  Nifti,
+  Npy
 };
 /// By the first bytes.
 ImageKind image_kind(std::span<const unsigned char> bytes);
@@ -51,12 +52,12 @@ enum class AlphaOver {
 inline constexpr std::array<std::string_view, 4> kAlphaOverNames{"white", "black", "keep", "drop"};
 
 /// Decodes JPEG, PNG, WebP, BMP, binary PGM, PPM, PAM and PFM, and by plug-ins TIFF, GIF, HEIC, AVIF,
-/// JPEG XL and OpenEXR, as it was meant to be seen: orientation (EXIF's, in JPEG, PNG and WebP; the others'
-/// own) is applied; channels are grey, RGB or RGBA in this order, with straight alpha, or 2 or 5 to 64 bands
-/// as they lie there. Of an animation the first image (an APNG's default image). Throws Error: not an image,
-/// truncated, without such a frame, larger than `max_pixels` (found in the header, before memory is taken),
-/// of numbers that can't be made 8 bits where that is asked for, or with floats that are none (NaN) or
-/// infinite.
+/// JPEG XL and OpenEXR, DICOM, NIfTI and .npy, as it was meant to be seen: orientation (EXIF's, in JPEG, PNG
+/// and WebP; the others' own) is applied; channels are grey, RGB or RGBA in this order, with straight alpha,
+/// or 2 or 5 to 64 bands as they lie there. Of an animation the first image (an APNG's default image). Throws
+/// Error: not an image, truncated, without such a frame, larger than `max_pixels` (found in the header,
+/// before memory is taken), of numbers that can't be made 8 bits where that is asked for, or with floats that
+/// are none (NaN) or infinite.
 cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeOptions& options = {});
 
 /// The same from a file. Throws Error with the path.

@@ -56,5 +56,7 @@ inline constexpr int kPluginVersion = 1;
 /// Loads such a library. Throws UsageError with its path where it can't be loaded, exports no such function,
 /// or is of another version.
 void load_plugin(const std::string& path);
+/// The whole paths of those that are loaded, in their order.
+std::vector<std::string> loaded_plugins();
 
 }  // namespace doppel::augment

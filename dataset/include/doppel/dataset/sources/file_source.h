@@ -104,7 +104,10 @@ bool is_image_file(const std::filesystem::path& path);
 /// By its ending: .nii, .nii.gz, in any case. Such a file holds a slice or more.
 bool is_volume_file(std::string_view path);
 
-/// A path without what is_image_file() and is_volume_file() go by: "a/b.nii.gz" is "a/b". Another path is
+/// By its ending: .npy, in any case. Whether such a file is an image depends on what lies beside it.
+bool is_npy_file(std::string_view path);
+
+/// A path without what the three above go by: "a/b.nii.gz" is "a/b". Another path is
 /// what it was.
 std::string_view without_ending(std::string_view path);
 

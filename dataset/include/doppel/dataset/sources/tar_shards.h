@@ -18,7 +18,8 @@ class ShardIndex;
 /// stand. The rest of the name, in any case, says what a member is, by its last part:
 /// - an image (as is_image_file): `jpg`, `0.jpg`, `image.png`. Of several, `image.` or `img.` comes before
 /// nothing,
-///   `input.`, `0.` and other words; then .jpg before .png and others.
+///   `input.`, `0.` and other words; then .jpg before .png and others. Without any, a `npy` of such a name
+///   that isn't a map.
 /// - `mask.png`, `seg.png` and their like, numbered or not (`mask0.png`): masks, in order, as decode_mask()
 /// reads.
 /// - `cls`, `class`, `label` or `cls2`, of which the first counts: the class, one line of text.

@@ -1,11 +1,11 @@
-#include "sources/npy_header.h"
+#include "doppel/codec/npy_header.h"
 
 #include <gtest/gtest.h>
 
-#include "dataset/npy_bytes.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 
-namespace doppel::dataset {
+namespace doppel {
 namespace {
 
 NpyHeader header_of(const std::string& text) {
@@ -73,4 +73,4 @@ TEST(NpyHeader, DamagedOnesAreErrors) {
 }
 
 }  // namespace
-}  // namespace doppel::dataset
+}  // namespace doppel

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// Version 1 of the format with this dictionary.
 inline std::string npy_of(std::string_view dictionary, std::string_view data = {}) {
@@ -28,4 +28,4 @@ std::string npy_of(std::string_view type, const std::vector<std::size_t>& shape,
                 std::string_view(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)));
 }
 
-}  // namespace doppel::dataset
+}  // namespace doppel

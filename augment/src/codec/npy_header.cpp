@@ -1,4 +1,4 @@
-#include "npy_header.h"
+#include "doppel/codec/npy_header.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "doppel/base/error.h"
 
-namespace doppel::dataset {
+namespace doppel {
 namespace {
 
 /// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
@@ -191,4 +191,4 @@ NpyHeader NpyHeader::read(std::span<const unsigned char> bytes) {
   return header;
 }
 
-}  // namespace doppel::dataset
+}  // namespace doppel

@@ -9,15 +9,18 @@
 #include <string>
 #include <type_traits>
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// How a number is stored.
 struct NumberType {
+  /// What its bits mean.
   enum class Kind { Bool, Signed, Unsigned, Float };
-  Kind kind = Kind::Unsigned;
-  int bytes = 1;            ///< 1, 2, 4 or 8; of floats 2, 4 or 8
-  bool big_endian = false;  ///< of more than one byte
+  Kind kind = Kind::Unsigned;  ///< of a byte, unless it's said
+  int bytes = 1;               ///< 1, 2, 4 or 8; of floats 2, 4 or 8
+  bool big_endian = false;     ///< of more than one byte
+  /// An unsigned number of 8 bits.
   bool is_byte() const { return kind == Kind::Unsigned && bytes == 1; }
+  /// All but floats.
   bool is_whole() const { return kind != Kind::Float; }
   std::string text() const {  ///< "uint8", as NumPy says it
     const char* name = kind == Kind::Signed ? "int" : kind == Kind::Unsigned ? "uint" : "float";
@@ -28,7 +31,8 @@ struct NumberType {
 
 /// IEEE's binary16.
 struct HalfFloat {
-  std::uint16_t bits;
+  std::uint16_t bits;  ///< sign, 5 of the exponent, 10 of the fraction
+  /// Exactly.
   explicit operator double() const {
     const int exponent = bits >> 10 & 31, fraction = bits & 1023;
     const double size = exponent == 31  ? (fraction ? std::numeric_limits<double>::quiet_NaN()
@@ -73,4 +77,4 @@ auto for_type(const NumberType& type, const auto& act) {
   return type.bytes == 2 ? act(HalfFloat{}) : type.bytes == 4 ? act(float{}) : act(double{});
 }
 
-}  // namespace doppel::dataset
+}  // namespace doppel
