@@ -339,11 +339,11 @@ int train_gan(const CommandLine& line) {
   nn::RunInfo info = known;
   if (unconditional) info.classes = {"all"};
   const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";
+  const bool resumes = goes_on(line, run, checkpoint);
   if (!line.has("resume") && fs::exists(checkpoint))
     throw UsageError(
         fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
   auto metadata = info.metadata(parts.train->size());
-  if (line.has("resume")) nn::check_has_begun(checkpoint);
   settings = gan_settings(line, &info.input);
   if (settings.no_copies && (settings.score_steps == 0 || !has_classes))
     throw UsageError(
@@ -364,8 +364,7 @@ int train_gan(const CommandLine& line) {
   stop_on_signals();
   member.meet();
   const FolderLock lock = member.is_first() ? FolderLock(run, !member.group()) : FolderLock();
-  options.precision =
-      precision_of(settings, info, options, line.has("resume") ? checkpoint : fs::path(), member);
+  options.precision = precision_of(settings, info, options, resumes ? checkpoint : fs::path(), member);
   if (!member.group()) tell_forecast(info, options, parts.train->size());
   options.group = member.group();
   LiveLine timing(nn::kTimingKernels);
@@ -373,7 +372,7 @@ int train_gan(const CommandLine& line) {
   const auto gan = nn::make_generative_model(info.input, static_cast<int>(info.classes.size()), options);
   timing.end();
   std::string stages;
-  if (line.has("resume")) {
+  if (resumes) {
     const nn::GanSettings before = check_recorded("gan", run / "run.yaml", recorded(settings, options));
     nn::check_same_data(checkpoint, metadata);
     gan->resume(checkpoint);
@@ -412,7 +411,7 @@ int train_gan(const CommandLine& line) {
                            .on_step = [&](const nn::GanRecord& mean) { teller.show(mean); },
                            .on_line = [&](const nn::GanLine& row) { teller.write(row); },
                            .on_event = [&](const std::string& event) { teller.tell(event); }});
-  if (line.has("resume")) training.read_log();
+  if (resumes) training.read_log();
   const auto start = std::chrono::steady_clock::now();
   bool whole = false;
   try {

@@ -29,9 +29,8 @@ namespace {
 
 using augment::Sample;
 
-/// An image and its place in the list.
+/// An image's place in the list. It is read when its turn comes: large ones aren't held together.
 struct Named {
-  Sample sample;
   std::string name;
   std::size_t index;
 };
@@ -44,7 +43,8 @@ std::vector<Named> pick(const Images& images, std::size_t most, std::uint64_t se
   for (std::size_t i = 0; i < images.size() && picked.size() < most; ++i) {
     const std::size_t index = images.size() <= most ? i : order(i);
     try {
-      picked.push_back({images.read(index), images.name(index), index});
+      (void)images.read(index);
+      picked.push_back({images.name(index), index});
     } catch (const Error& error) {
       if (i + 1 == images.size() && picked.empty()) throw;
       std::cerr << "left out: " << error.what() << "\n";
@@ -53,90 +53,101 @@ std::vector<Named> pick(const Images& images, std::size_t most, std::uint64_t se
   return picked;
 }
 
-/// A tile, and the plan that made it.
+/// A tile of its final size, and the plan that made it.
 struct Variant {
   Tile tile;
   augment::Plan plan;
   std::string text;  ///< the caption with its matrices
 };
 
+/// What all tiles of a sheet have in common.
+struct Sheet {
+  const Images& images;
+  int side;  ///< of a tile
+  std::uint64_t seed;
+
+  Sample read(const Named& original) const { return images.read(original.index); }
+  cv::Mat tile(const Sample& sample, const cv::Mat& original, const std::vector<int>& rgb) const {
+    return tile_image(with_targets(on_screen(sample, original, rgb)), side);
+  }
+};
+
 /// `name` may be empty.
-Variant captioned(const Sample& sample, const cv::Mat& original, const augment::Plan& plan,
-                  const std::string& name) {
+Variant captioned(const Sheet& sheet, const Sample& sample, const cv::Mat& original,
+                  const augment::Plan& plan, const std::string& name) {
   const std::string before = name.empty() ? "" : name + ": ";
-  return {{with_targets(on_screen(sample, original, plan.rgb)), before + plan.words()},
-          plan,
-          before + plan.text()};
+  return {{sheet.tile(sample, original, plan.rgb), before + plan.words()}, plan, before + plan.text()};
 }
 
 /// What the recipe makes of a sample, its targets drawn in.
-Variant variant(const augment::Recipe& recipe, const Images& images, const Sample& sample,
-                const Stream& stream, const std::string& name = {}) {
-  const augment::PartnerSource partners = images.partners(stream);
-  return captioned(recipe.apply(sample, stream, partners), sample.image,
+Variant variant(const Sheet& sheet, const augment::Recipe& recipe, const Sample& sample, const Stream& stream,
+                const std::string& name = {}) {
+  const augment::PartnerSource partners = sheet.images.partners(stream);
+  return captioned(sheet, recipe.apply(sample, stream, partners), sample.image,
                    recipe.draft(sample, stream, partners).plan, name);
 }
 
 /// An image as it is.
-Variant untouched(const Named& original, const std::vector<int>& rgb = {}) {
+Variant untouched(const Sheet& sheet, const Named& original, const Sample& sample,
+                  const std::vector<int>& rgb = {}) {
   const std::string caption = "original: " + original.name;
-  const Sample& sample = original.sample;
-  return {{with_targets(on_screen(sample, sample.image, rgb)), caption},
-          {augment::size_of(sample.image), {}},
-          caption};
+  return {{sheet.tile(sample, sample.image, rgb), caption}, {augment::size_of(sample.image), {}}, caption};
 }
 
 /// An original first, and what was made of it.
 using Group = std::vector<Variant>;
 
 /// `count` variants, of one original as many as of the next, or one more.
-std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Images& images,
-                                 const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
+std::vector<Group> recipe_groups(const Sheet& sheet, const augment::Recipe& recipe,
+                                 const std::vector<Named>& originals, std::size_t count) {
   std::vector<Group> groups;
   for (const Named& original : originals) {
-    Group& group = groups.emplace_back(Group{untouched(original, recipe.rules().rgb)});
+    const Sample sample = sheet.read(original);
+    Group& group = groups.emplace_back(Group{untouched(sheet, original, sample, recipe.rules().rgb)});
     const std::size_t more = groups.size() <= count % originals.size() ? 1 : 0;
     for (std::uint64_t i = 0; i < count / originals.size() + more; ++i)
       group.push_back(
-          variant(recipe, images, original.sample, {.seed = seed, .epoch = i, .index = original.index}));
+          variant(sheet, recipe, sample, {.seed = sheet.seed, .epoch = i, .index = original.index}));
   }
   return groups;
 }
 
 /// Of each original one variant a view, as a loader draws them; in as many epochs as the count allows.
-std::vector<Group> view_groups(std::vector<dataset::SampleView> views, const Images& images,
-                               const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
+std::vector<Group> view_groups(const Sheet& sheet, std::vector<dataset::SampleView> views,
+                               const std::vector<Named>& originals, std::size_t count) {
   for (dataset::SampleView& view : views) {
-    images.bind_labels(view.recipe);
-    images.bind_statistics(view.recipe);
+    sheet.images.bind_labels(view.recipe);
+    sheet.images.bind_statistics(view.recipe);
     if (view.size != Size{}) view.recipe = dataset::fitted_by(view.recipe, dataset::FitTo{.size = view.size});
   }
   const std::size_t epochs = std::max<std::size_t>(1, count / (originals.size() * views.size()));
   std::vector<Group> groups;
   for (const Named& original : originals) {
-    Group& group = groups.emplace_back(Group{untouched(original)});
+    const Sample sample = sheet.read(original);
+    Group& group = groups.emplace_back(Group{untouched(sheet, original, sample)});
     for (std::size_t epoch = 0; epoch < epochs; ++epoch)
       for (std::size_t k = 0; k < views.size(); ++k) {
-        const Stream own{.seed = seed, .epoch = epoch, .index = original.index};
+        const Stream own{.seed = sheet.seed, .epoch = epoch, .index = original.index};
         const Size size = views[k].size;
         const std::string name = size == Size{}
                                      ? fmt::format("view {}", k)
                                      : fmt::format("view {} ({} x {})", k, size.height, size.width);
-        group.push_back(variant(views[k].recipe, images, original.sample,
-                                k == 0 ? own : dataset::view_stream(own, k), name));
+        group.push_back(
+            variant(sheet, views[k].recipe, sample, k == 0 ? own : dataset::view_stream(own, k), name));
       }
   }
   return groups;
 }
 
 /// One tile per transform, applied for certain; sizes that the image can't give are left to the image.
-std::vector<Group> catalogue_groups(const Images& images, const Named& original, std::uint64_t seed) {
-  Group group{untouched(original)};
+std::vector<Group> catalogue_groups(const Sheet& sheet, const Named& original) {
+  const Sample sample = sheet.read(original);
+  Group group{untouched(sheet, original, sample)};
   std::vector<std::string_view> left_out;
   for (const auto& entry : augment::catalogue()) try {
       if (entry.family == "structure") continue;
-      group.push_back(variant(augment::Recipe{entry.make().with_chance(1)}, images, original.sample,
-                              {.seed = seed, .index = original.index}, std::string(entry.name)));
+      group.push_back(variant(sheet, augment::Recipe{entry.make().with_chance(1)}, sample,
+                              {.seed = sheet.seed, .index = original.index}, std::string(entry.name)));
     } catch (const UsageError&) { left_out.push_back(entry.name); }
   if (!left_out.empty()) fmt::print("left out, since they need colours: {}\n", fmt::join(left_out, ", "));
   return {group};
@@ -146,23 +157,24 @@ std::vector<Group> catalogue_groups(const Images& images, const Named& original,
 std::vector<Named> originals_of(const augment::Plan& plan, const Images& images, std::size_t most) {
   std::vector<Named> fitting;
   for (std::size_t i = 0; i < images.size() && fitting.size() < most; ++i)
-    if (Sample sample = images.read(i); augment::size_of(sample.image) == plan.source)
-      fitting.push_back({std::move(sample), images.name(i), i});
-  if (fitting.empty()) fitting.push_back({images.read(0), images.name(0), 0});
+    if (augment::size_of(images.read(i).image) == plan.source) fitting.push_back({images.name(i), i});
+  if (fitting.empty()) fitting.push_back({images.name(0), 0});
   return fitting;
 }
 
 /// Each image beside what a written plan makes of it.
-std::vector<Group> replay_groups(const std::string& path, const Images& images, std::size_t most) {
+std::vector<Group> replay_groups(const Sheet& sheet, const std::string& path, std::size_t most) {
   const std::vector<unsigned char> text = read_file(path);
   const augment::Plan plan = augment::Plan::from_yaml({text.begin(), text.end()}, path);
-  const std::vector<Named> originals = originals_of(plan, images, most);
-  const auto read = [&](std::size_t index) { return images.read(index); };
+  const std::vector<Named> originals = originals_of(plan, sheet.images, most);
+  const auto read = [&](std::size_t index) { return sheet.images.read(index); };
   std::vector<Group> groups;
   for (const Named& original : originals) {
     try {
-      const Sample again = render_sample(replayed(plan, original.sample, images, read), original.sample);
-      groups.push_back({untouched(original, plan.rgb), captioned(again, original.sample.image, plan, "")});
+      const Sample sample = sheet.read(original);
+      const Sample again = render_sample(replayed(plan, sample, sheet.images, read), sample);
+      groups.push_back(
+          {untouched(sheet, original, sample, plan.rgb), captioned(sheet, again, sample.image, plan, "")});
     } catch (const Error& error) {
       std::throw_with_nested(Error(fmt::format("{}: {}: {}", original.name, path, error.what())));
     }
@@ -206,9 +218,9 @@ void write_plans(const std::filesystem::path& folder, const std::vector<Group>& 
 
 void explain(const augment::Recipe& recipe, const Images& images, const Named& original, std::uint64_t seed) {
   const Stream stream{.seed = seed, .index = original.index};
-  fmt::print("{} ({}x{}), one draw of the recipe:\n{}", printable(original.name), original.sample.image.cols,
-             original.sample.image.rows,
-             recipe.explain(original.sample, stream, images.partners(stream)).text());
+  const Sample sample = images.read(original.index);
+  fmt::print("{} ({}x{}), one draw of the recipe:\n{}", printable(original.name), sample.image.cols,
+             sample.image.rows, recipe.explain(sample, stream, images.partners(stream)).text());
 }
 
 std::vector<dataset::SampleView> views_in(const std::string& file) {
@@ -239,12 +251,13 @@ int run_preview(const CommandLine& line) {
     if (!line.has("out")) return 0;
   }
   const std::string out = line.need("out");
+  const Sheet sheet{images, side, seed};
   const std::vector<Group> groups =
-      replay      ? replay_groups(line.get<std::string>("replay"), images, most)
-      : catalogue ? catalogue_groups(images, originals[0], seed)
-      : views     ? view_groups(views_in(line.get<std::string>("views")), images, originals,
-                                static_cast<std::size_t>(count), seed)
-                  : recipe_groups(recipe, images, originals, static_cast<std::size_t>(count), seed);
+      replay      ? replay_groups(sheet, line.get<std::string>("replay"), most)
+      : catalogue ? catalogue_groups(sheet, originals[0])
+      : views     ? view_groups(sheet, views_in(line.get<std::string>("views")), originals,
+                                static_cast<std::size_t>(count))
+                  : recipe_groups(sheet, recipe, originals, static_cast<std::size_t>(count));
   std::vector<Tile> tiles;
   nlohmann::json plans = nlohmann::json::array();
   for (const Group& group : groups)

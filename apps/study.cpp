@@ -51,6 +51,10 @@ std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::
   return amounts;
 }
 
+std::string counted(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 nn::StudySetup study_setup(const CommandLine& line) {
   const auto data = line.get<std::string>("data");
   dataset::OpenedData opened = open_told(data, data_options(line));
@@ -332,9 +336,9 @@ int run_study(const CommandLine& line) {
   Budget budget;
   StepLog log;
   if (member.is_first()) {
-    budget = print_budget(
-        setup, run, jobs,
-        fmt::format("{} arms x {} amounts x {} seeds", arms.size(), images.size(), seeds.size()));
+    budget = print_budget(setup, run, jobs,
+                          fmt::format("{} x {} x {}", counted(arms.size(), "arm"),
+                                      counted(images.size(), "amount"), counted(seeds.size(), "seed")));
     log = StepLog(out, "study", true, {{"results", budget.results}});
   }
   StudyLine live(budget, std::move(log));

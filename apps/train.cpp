@@ -197,19 +197,13 @@ TrainRun prepare(const CommandLine& line, const GroupMember& member) {
   run.recipe = augment::Recipe::load(run.recipe_name);
   run.options = trainer_options(run.settings, run.parts.train);
   run.options.numbers = run.info.numbers;
-  run.resumes = line.has("resume");
   if (run.options.valid_every == 0) run.options.valid_every = measuring_interval(run.parts, run.options);
   run.options.checkpoint = run.folder / "checkpoint.safetensors";
   // The test set must not choose.
   if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
   run.options.metadata = run.info.metadata(run.parts.train->size());
   open_mixed(run);
-  if (run.resumes && !fs::exists(run.options.checkpoint) && fs::exists(run.folder / "run.yaml")) {
-    std::cerr << fmt::format("{} was stopped before its first checkpoint: it begins again\n",
-                             run.folder.string());
-    run.resumes = false;
-  }
-  if (run.resumes) nn::check_has_begun(run.options.checkpoint);
+  run.resumes = goes_on(line, run.folder, run.options.checkpoint);
   if (!run.resumes && run.writes() && fs::exists(run.options.checkpoint))
     throw UsageError(
         fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "doppel/nn/study/gan_run.h"
@@ -127,6 +129,18 @@ dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings
   if (!sharing.resumed.empty())
     options.last = nn::recorded_setting(sharing.resumed, "last") == "drop" ? Last::Drop : Last::Short;
   return options;
+}
+
+bool goes_on(const CommandLine& line, const std::filesystem::path& run,
+             const std::filesystem::path& checkpoint) {
+  namespace fs = std::filesystem;
+  if (!line.has("resume")) return false;
+  if (!fs::exists(checkpoint) && fs::exists(run / "run.yaml")) {
+    std::cerr << fmt::format("{} was stopped before its first checkpoint: it begins again\n", run.string());
+    return false;
+  }
+  nn::check_has_begun(checkpoint);
+  return true;
 }
 
 }  // namespace doppel::apps

@@ -28,4 +28,9 @@ struct BatchSharing {
 dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings, const nn::RunInfo& info,
                                                const BatchSharing& sharing);
 
+/// Whether --resume goes on from the run's checkpoint. A run that was stopped before its first begins again,
+/// which is said. Throws UsageError where there is no run.
+bool goes_on(const CommandLine& line, const std::filesystem::path& run,
+             const std::filesystem::path& checkpoint);
+
 }  // namespace doppel::apps

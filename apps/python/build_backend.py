@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -39,12 +40,21 @@ def _install(prefix):
     subprocess.run(["cp", "-r", os.path.join(ROOT, "dataset/sample"), os.path.join(prefix, "doppel/sample")], check=True)
 
 
+def _add(wheel, inside, data, moment, runs=False):
+    """A file of the wheel, the same wherever and by whomever it's made."""
+    entry = zipfile.ZipInfo(inside, moment)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (0o100755 if runs else 0o100644) << 16
+    wheel.writestr(entry, data)
+
+
 def write_wheel(tree, out, tag):
     """Zips a folder that has its dist-info, with the list of what is in it."""
     info = f"doppel-{_version()}.dist-info"
     with open(os.path.join(tree, info, "WHEEL"), "w", encoding="utf-8") as file:
         file.write(f"Wheel-Version: 1.0\nGenerator: doppel\nRoot-Is-Purelib: false\nTag: {tag}\n")
     name = f"doppel-{_version()}-{tag}.whl"
+    moment = time.gmtime(max(int(os.environ.get("SOURCE_DATE_EPOCH", time.time())), 315532800))[:6]  # ZIP's years begin in 1980
     record = []
     with zipfile.ZipFile(os.path.join(out, name), "w", zipfile.ZIP_DEFLATED) as wheel:
         for folder, _, files in sorted(os.walk(tree)):
@@ -54,8 +64,8 @@ def write_wheel(tree, out, tag):
                 inside = os.path.relpath(path, tree)
                 digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
                 record.append(f"{inside},sha256={digest},{len(data)}\n")
-                wheel.write(path, inside)
-        wheel.writestr(f"{info}/RECORD", "".join(record) + f"{info}/RECORD,,\n")
+                _add(wheel, inside, data, moment, os.stat(path).st_mode & 0o111)
+        _add(wheel, f"{info}/RECORD", "".join(record) + f"{info}/RECORD,,\n", moment)
     return name
 
 

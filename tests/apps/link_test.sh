@@ -6,6 +6,10 @@ build=$1 source=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
+# Nothing that is installed knows where it was built: two folders make the same packages.
+if grep -rlP "(?<![\w.-])(\Q$source\E|\Q$build\E)(?![\w.-])" "$work/prefix" >"$work/paths"; then
+  echo "these hold the path of the sources or of the build:" && cat "$work/paths" && exit 1
+fi
 cp -r "$source/examples/stream_batches" "$work/example"
 cmake -S "$work/example" -B "$work/example/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release >/dev/null
 cmake --build "$work/example/build" >/dev/null

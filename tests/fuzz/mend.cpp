@@ -120,12 +120,40 @@ void mend_zip(Writable bytes) {
   }
 }
 
+/// What says that the other speaks this, or, of messages, how long they are.
+void mend_greeting(Writable bytes) {
+  constexpr std::string_view kMagic = "doppel03";
+  constexpr std::size_t kHead = 8;
+  if (bytes.empty()) return;
+  if (bytes[0] % 3 != 2 && bytes.size() > kMagic.size()) std::ranges::copy(kMagic, bytes.begin() + 1);
+  if (bytes[0] % 3 != 2) return;
+  for (std::size_t at = 1; at + kHead <= bytes.size();) {
+    const std::size_t left = bytes.size() - at - kHead,
+                      size = std::min<std::size_t>(number_at<std::uint32_t>(bytes, at + 4), left);
+    put(bytes, at, number_at<std::uint32_t>(bytes, at) % 7);  // kinds of messages
+    put(bytes, at + 4, static_cast<std::uint32_t>(size));
+    at += kHead + size;
+  }
+}
+
+/// The digits of Content-Length, as many as there are, of the first request with a body.
+void mend_length(Writable bytes) {
+  constexpr std::string_view kName = "Content-Length: ", kEnd = "\r\n\r\n";
+  const auto name = std::ranges::search(bytes, kName), end = std::ranges::search(bytes, kEnd);
+  if (name.empty() || end.empty() || name.end() > end.begin()) return;
+  auto size = static_cast<std::size_t>(bytes.end() - end.end());
+  auto digit = std::ranges::find(name.end(), end.begin(), '\r');
+  for (; digit != name.end(); size /= 10) *--digit = static_cast<unsigned char>('0' + size % 10);
+}
+
 }  // namespace
 
 void mend_checksums(std::string_view reader, std::span<unsigned char> bytes) {
   if (reader == "tar") mend_tar(bytes);
   if (reader == "pack") mend_shard(bytes);
   if (reader == "image" || reader == "deep_image") mend_png(bytes);
+  if (reader == "greeting") mend_greeting(bytes);
+  if (reader == "http") mend_length(bytes);
   if (reader == "zip" || reader == "npz" || reader == "torch") mend_zip(bytes);
 }
 

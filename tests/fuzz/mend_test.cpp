@@ -43,10 +43,11 @@ TEST_P(MendedChecksums, AreThoseThatAFileHas) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, MendedChecksums,
                          testing::Values(Place{"tar", "webdataset.tar", 150}, Place{"pack", "two.tar", 150},
-                                         Place{"image", "rgb.png", 30}, Place{"npz", "pair.npz", 908}));
+                                         Place{"image", "rgb.png", 30}, Place{"npz", "pair.npz", 908},
+                                         Place{"greeting", "door-second", 3}, Place{"http", "recipe", 103}));
 
 TEST(MendedChecksums, StayWithinTheBytes) {
-  for (const char* reader : {"tar", "pack", "image", "zip"})
+  for (const char* reader : {"tar", "pack", "image", "zip", "greeting", "http"})
     for (const auto& whole : seeds_of(reader, ""))
       for (std::size_t size = 0; size < std::min<std::size_t>(whole.size(), 2000); size += 7) {
         std::vector<unsigned char> part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));

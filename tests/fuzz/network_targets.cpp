@@ -1,4 +1,4 @@
-// Networks and their weights.
+// Networks, their weights, and how a group of processes begins.
 #include <cstdlib>
 
 #include "dataset/temporary_folder.h"
@@ -53,8 +53,11 @@ void onnx(Bytes bytes) {
 }  // namespace
 
 const std::vector<Target>& network_targets() {
-  static const std::vector<Target> all{
-      {"notation", notation}, {"safetensors", safetensors}, {"torch", torch}, {"onnx", onnx}};
+  static const std::vector<Target> all{{"notation", notation},
+                                       {"safetensors", safetensors},
+                                       {"torch", torch},
+                                       {"onnx", onnx},
+                                       {"greeting", greeting}};
   return all;
 }
 

@@ -15,7 +15,13 @@ struct Target {
 
 /// One for each format that is read from outside.
 const std::vector<Target>& targets();
-/// Networks and their weights, which the module above reads.
+/// Networks, their weights, and how a group of processes begins: what the module above reads.
 const std::vector<Target>& network_targets();
+/// Requests to the page of `doppel serve`.
+const std::vector<Target>& web_targets();
+
+/// Of network_targets(): the first byte says who hears the others: process 0, one that knocks, or one of a
+/// group.
+void greeting(std::span<const unsigned char> bytes);
 
 }  // namespace doppel::fuzz

@@ -2,9 +2,8 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
+#include <fstream>
 #include <vector>
 
 namespace doppel {
@@ -17,26 +16,33 @@ std::filesystem::path own_folder() {
 
 namespace {
 
-/// Whether `path` lies somewhere below the folder.
-bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder) {
-  return !path.empty() &&
-         std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+/// The folder above that of the running program: where it was installed to, or built in.
+std::filesystem::path program_prefix() {
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path().parent_path();
 }
 
 }  // namespace
+
+std::optional<BuildFolder> build_folder() {
+  const std::filesystem::path own = own_folder();
+  for (const std::filesystem::path& folder : {program_prefix(), own, own.parent_path().parent_path()}) {
+    std::ifstream file(folder / "doppel_build.txt");
+    std::string sources, plug_ins;
+    if (std::getline(file, sources) && std::getline(file, plug_ins)) return BuildFolder{sources, plug_ins};
+  }
+  return std::nullopt;
+}
 
 void* plug_in_function(const std::string& file, const char* function) {
   namespace fs = std::filesystem;
   std::vector<fs::path> folders;
   if (const char* set = std::getenv("DOPPEL_FORMATS")) folders.emplace_back(set);
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "lib/doppel");
+  folders.push_back(program_prefix() / "lib/doppel");
   folders.push_back(own_folder() / "formats");
   folders.emplace_back(DOPPEL_INSTALLED_PLUG_INS);
-  // An installed program takes nothing from where it was built: anybody may have put something there since.
-  const fs::path built = DOPPEL_BUILT_PLUG_INS;
-  if (is_below(program, built) || is_below(own_folder(), built)) folders.push_back(built);
+  if (const auto built = build_folder()) folders.push_back(built->plug_ins);
+  std::error_code ignored;
   for (const fs::path& folder : folders)
     if (fs::exists(folder / file, ignored))
       if (void* library = ::dlopen((folder / file).c_str(), RTLD_NOW | RTLD_LOCAL))

@@ -1,7 +1,6 @@
 #include "nifti.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 #include "doppel/base/geometry.h"
 #include "doppel/codec/nifti.h"
@@ -29,57 +29,11 @@ constexpr std::int64_t kLongestAxis = 1 << 30;  // of any length
 
 bool is_gzip(NiftiBytes bytes) { return bytes.size() > 18 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
 
-/// A gzip file from its beginning, of one member or more.
-class GzipStream {
- public:
-  explicit GzipStream(NiftiBytes packed) : left_(packed) {
-    constexpr int kGzip = 15 + 16;
-    if (inflateInit2(&stream_, kGzip) != Z_OK) throw std::bad_alloc();
-  }
-  ~GzipStream() { inflateEnd(&stream_); }
-  GzipStream(const GzipStream&) = delete;
-  GzipStream& operator=(const GzipStream&) = delete;
-  /// As many of the bytes as there are.
-  std::size_t read(unsigned char* to, std::size_t count) {
-    std::size_t done = 0;
-    while (done < count) {
-      const auto piece = static_cast<unsigned>(std::min<std::size_t>(count - done, 1 << 30)),
-                 given = static_cast<unsigned>(std::min<std::size_t>(left_.size(), 1 << 30));
-      stream_.next_in = const_cast<unsigned char*>(left_.data());
-      stream_.avail_in = given;
-      stream_.next_out = to + done;
-      stream_.avail_out = piece;
-      const int status = ::inflate(&stream_, Z_NO_FLUSH);
-      left_ = left_.subspan(given - stream_.avail_in);
-      done += piece - stream_.avail_out;
-      if (status == Z_STREAM_END && !left_.empty())
-        inflateReset(&stream_);
-      else if (status != Z_OK)
-        break;
-    }
-    return done;
-  }
-  /// False where it ends before.
-  bool skip(std::size_t count) {
-    std::array<unsigned char, 1 << 14> ignored;
-    while (count > 0) {
-      const std::size_t piece = std::min(count, ignored.size());
-      if (read(ignored.data(), piece) < piece) return false;
-      count -= piece;
-    }
-    return true;
-  }
-
- private:
-  NiftiBytes left_;
-  z_stream stream_{};
-};
-
 /// The first `count` bytes, or as many as there are.
 std::vector<unsigned char> head_of(NiftiBytes bytes, std::size_t count) {
   std::vector<unsigned char> head(count);
   if (is_gzip(bytes))
-    head.resize(GzipStream(bytes).read(head.data(), count));
+    head.resize(GzipStream(bytes).read(head));
   else
     head.assign(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(count, bytes.size())));
   return head;
@@ -234,10 +188,10 @@ std::vector<unsigned char> slice_in(NiftiBytes bytes, const NiftiForm& form, int
     if (!stream && (at > bytes.size() || size > bytes.size() - at)) throw_cut();
     if (stream && !stream->skip(at - unpacked)) throw_cut();
     slice.resize(slice.size() + size);
-    unsigned char* const to = slice.data() + slice.size() - size;
+    const auto to = std::span(slice).last(size);
     if (!stream)
-      std::copy_n(bytes.data() + at, size, to);
-    else if (stream->read(to, size) != size)
+      std::copy_n(bytes.data() + at, size, to.data());
+    else if (stream->read(to) != size)
       throw_cut();
     unpacked = at + size;
   }

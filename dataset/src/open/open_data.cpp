@@ -65,7 +65,7 @@ fs::path sample_folder() {
   if (!program.empty()) places.push_back(program.parent_path().parent_path() / "share/doppel/sample");
   places.push_back(own_folder() / "sample");
   places.emplace_back(DOPPEL_INSTALLED_SAMPLE);
-  places.emplace_back(DOPPEL_SOURCE_SAMPLE);
+  if (const auto built = build_folder()) places.push_back(built->sources / "dataset/sample");
   for (const fs::path& place : places)
     if (is_folder(place / "digits")) return place;
   throw Error(

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "doppel/base/error.h"
 #include "shard_facts.h"
@@ -20,6 +23,13 @@ constexpr std::uint64_t kHeaderAt = 512;  // after its tar header
 template <class T>
 std::span<unsigned char> bytes_of(T& value) {
   return {reinterpret_cast<unsigned char*>(&value), sizeof value};
+}
+
+/// How many classes the first of a shard's strings lists; as many as can be where it's no list, which is said
+/// by who wants their names.
+std::size_t count_classes(std::span<const unsigned char> strings) {
+  const auto classes = nlohmann::json::parse(strings.begin(), std::ranges::find(strings, 0), nullptr, false);
+  return classes.is_array() ? classes.size() : std::numeric_limits<std::size_t>::max();
 }
 
 bool read_header(const RandomFile& file, Header& header) {
@@ -92,6 +102,12 @@ void ShardReader::read_index(Index& index) const {
     if (header_.version < kTiledVersion) record.tiles = kNone;
   }
   if (!is_within(tiles.at, tiles.size)) fail("its index points beyond the end");
+  const std::size_t classes = count_classes(left);
+  for (const Record& record : list) {
+    if (record.size == 0) fail("its index has an image of 0 bytes");
+    if (record.label < -1 || std::cmp_greater_equal(record.label, classes))
+      fail(fmt::format("its index has the label {}, but there are {} classes", record.label, classes));
+  }
   index.records = std::move(list);
   index.tiles_at = tiles;
   index.strings_at = header_.index_at + (bytes.size() - left.size());

@@ -2,8 +2,8 @@
 # What docs/limits.md promises: beyond each limit a file is refused by name, at once and without its memory.
 source "$(dirname "$0")/../program.sh"
 
-python3 - <<'MAKE'
-import os, struct, zlib
+python3 - "$source" <<'MAKE'
+import gzip, io, os, struct, sys, tarfile, zlib
 
 def png(width, height, name):
     chunk = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -28,6 +28,68 @@ npy((3_000_000_000,), "arrays/y_train.npy")
 os.makedirs("idx")
 open("idx/train-images-idx3-ubyte", "wb").write(struct.pack(">IIII", 2051, 2**31, 28, 28) + bytes(784))
 open("idx/train-labels-idx1-ubyte", "wb").write(struct.pack(">II", 2049, 2**31) + bytes(10))
+
+def put(name, data):
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    open(name, "wb").write(data)
+
+# Headers of each format that promise more than 2^28 pixels.
+entry = lambda tag, kind, value: struct.pack("<HHII", tag, kind, 1, value)
+put("large/a/x.tif", b"II*\0\x08\0\0\0" + struct.pack("<H", 8) + entry(256, 4, 40000) + entry(257, 4, 40000) + entry(258, 3, 8) +
+    entry(259, 3, 1) + entry(262, 3, 1) + entry(273, 4, 8) + entry(278, 4, 40000) + entry(279, 4, 1) + bytes(8))
+put("large/a/x.gif", b"GIF89a" + struct.pack("<HH", 40000, 40000) + b"\x80\0\0" + bytes(6) + b"," + struct.pack("<HHHH", 0, 0, 40000, 40000) +
+    b"\0\2\2\x4c\1\0;")
+put("large/a/x.bmp", b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54, 0, 0, 54, 40, 40000, 40000, 1, 24, 0, 0, 0, 0, 0, 0))
+put("large/a/x.pgm", b"P5 40000 40000 255\n" + bytes(100))
+element = lambda group, number, kind, value: struct.pack("<HH", group, number) + kind + struct.pack("<H", len(value)) + value
+short = lambda number: struct.pack("<H", number)
+dicom = bytes(128) + b"DICM" + element(2, 16, b"UI", b"1.2.840.10008.1.2.1\0")
+pixels = element(0x28, 2, b"US", short(1)) + element(0x28, 4, b"CS", b"MONOCHROME2 ") + element(0x28, 16, b"US", short(40000)) + \
+    element(0x28, 17, b"US", short(40000)) + element(0x28, 0x100, b"US", short(8)) + element(0x28, 0x101, b"US", short(8)) + \
+    element(0x28, 0x102, b"US", short(7)) + element(0x28, 0x103, b"US", short(0)) + struct.pack("<HH2sHI", 0x7fe0, 16, b"OB", 0, 16) + bytes(16)
+put("large/a/x.dcm", dicom + pixels)
+deep = b""
+for _ in range(17):
+    deep = struct.pack("<HH2sHI", 8, 0x1140, b"SQ", 0, len(deep) + 8) + struct.pack("<HHI", 0xfffe, 0xe000, len(deep)) + deep
+put("large/a/deep.dcm", dicom + deep + pixels)
+for name in ("rgb.avif", "smooth.heic"):
+    data = bytearray(open(f"{sys.argv[1]}/tests/augment/data/images/{name}", "rb").read())
+    at = data.find(b"ispe")
+    while at >= 0:
+        data[at + 8:at + 16] = struct.pack(">II", 40000, 40000)
+        at = data.find(b"ispe", at + 4)
+    put(f"large/a/{name}", data)
+
+# A text of a PNG, and a volume, that unpack to 320 MB; the volume's header promises 8 KB of them.
+def zeros(packer, first):
+    zero = bytes(1 << 24)
+    some = packer.compress(zero) + packer.flush(zlib.Z_FULL_FLUSH)  # what a full flush ends can be repeated
+    crc = zlib.crc32(first)
+    for _ in range(20):
+        crc = zlib.crc32(zero, crc)
+    return some * 20 + packer.flush(), crc
+chunk = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+small = open("pictures/b/small.png", "rb").read()
+text, _ = zeros(zlib.compressobj(1), b"")
+put("texts/a/x.png", small[:33] + chunk(b"zTXt", b"Raw profile type exif\0\0" + text) + small[33:])
+head = bytearray(352)
+struct.pack_into("<i8h", head, 0, 348, *[0] * 8)
+struct.pack_into("<8h", head, 40, 3, 64, 64, 2, 1, 1, 1, 1)
+struct.pack_into("<hh", head, 70, 2, 8)
+struct.pack_into("<f", head, 108, 352)
+head[344:348] = b"n+1\0"
+packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+begun = packer.compress(bytes(head)) + packer.flush(zlib.Z_FULL_FLUSH)
+body, crc = zeros(packer, bytes(head))
+put("volumes/a/x.nii.gz", b"\x1f\x8b\x08" + bytes(7) + begun + body + struct.pack("<II", crc, len(head) + (20 << 24)))
+
+def tar(name, member, data):
+    with tarfile.open(name, "w") as file:
+        info = tarfile.TarInfo(member)
+        info.size = len(data)
+        file.addfile(info, io.BytesIO(data))
+tar("json.tar", "1.json", b"{" + b" " * (17 << 20) + b"}")
+tar("class.tar", "1.cls", b" " * (17 << 20) + b"1")
 MAKE
 mkdir images
 
@@ -38,6 +100,14 @@ limit() {  # TEXT COMMAND…
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], capture_output=True)
 sys.exit(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 262144)
+PEAK
+}
+# As little of what can be read, or only in part.
+bounded() {  # COMMAND…
+  python3 - "$doppel" "$@" <<'PEAK' >out 2>&1 || fail "$* took more than 256 MB, or was killed: $(cat out)"
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:]).returncode
+sys.exit(code < 0 or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 262144)
 PEAK
 }
 quietly inspect pictures
@@ -56,3 +126,22 @@ printf '[%.0s' {1..101} >deep.net
 expect 2 "brackets are nested deeper than 100" train sample:digits --net "$(cat deep.net)relu" --epochs 1 --out o
 expect 2 "a repeat must be a whole number from 0 to 1000" train sample:digits --net "[relu]*1001-fc" --epochs 1 --out o
 expect 2 "1 MB of memory aren't enough: two batches of 313.6 MB and an image" bench load sample:digits --memory 1 --batch 100000
+for name in tif gif bmp pgm dcm; do
+  mkdir -p "one$name"
+  cp "large/a/x.$name" "one$name"
+  bounded inspect "one$name"
+  grep -qE "40000x40000 pixels are more than the limit of 268435456|plug-in that reads it isn't there" out || { fail "a $name beyond the limit isn't told"; cat out; }
+done
+limit "none of its 8 images can be read" inspect large
+bounded inspect texts
+grep -q "sizes (height x width): all 8x8" out || { fail "a long text keeps a PNG from being read"; cat out; }
+bounded inspect volumes
+grep -q "2 samples" out || { fail "a volume that unpacks to more than it promises isn't read"; cat out; }
+limit "17825794 bytes of JSON; at most 16777216 can be read" inspect json.tar
+limit "17825793 bytes for a class" inspect class.tar
+mkdir -p circle/a/b
+cp pictures/b/small.png circle/a
+cp pictures/b/small.png circle/a/b
+ln -s ../.. circle/a/b/up
+limit "Too many levels of symbolic links" inspect circle
+expect 2 "more than 100000 layers" train sample:digits --net '[[relu]*1000]*1000-fc' --epochs 1 --out o

@@ -64,6 +64,11 @@ wait "$twice" && fail "a run that was told to stop twice ended well" || true
 
 # A folder that is held: pack, generate and augment ask for it as the others do.
 quietly gan sample:digits --steps 2 --batch 4 --score-steps 0 --out gan
+cp -r gan begun
+rm begun/gan.safetensors
+expect 0 "was stopped before its first checkpoint: it begins again" gan sample:digits --steps 2 --batch 4 --score-steps 0 --out begun --resume
+cmp gan/gan.safetensors begun/gan.safetensors || fail "a GAN that begins again isn't the one that began"
+expect 2 "there is no checkpoint" gan sample:digits --steps 2 --batch 4 --score-steps 0 --out neverbegun --resume
 mkdir held
 python3 -c 'import fcntl, os, time
 fd = os.open("held", os.O_RDONLY)
@@ -99,6 +104,12 @@ heard generate gan --count 100000 --pack --out generating2
 heard augment sample:digits --copies 50 --out augmenting
 heard preview sample:photos --count 500 --out preview.png
 heard inspect sample:digits
+quietly train sample:digits --net 'fc(1500)-fc(1500)-fc' --epochs 1 --batch 500 --out wide
+for moment in 0.02 0.05 0.1 0.2; do  # whenever it's heard, the file is whole or isn't there
+  timeout -s INT "$moment" "$doppel" export wide wide.onnx >out 2>&1 || true
+  [ -z "$(find . -maxdepth 1 -name 'wide.onnx*.tmp')" ] || fail "an export that was stopped after $moment s is still there, half written"
+  [ ! -e wide.onnx ] || quietly import wide.onnx --out "imported$moment"
+done
 quietly pack sample:digits packing --shard 4
 [ -z "$(find packing -name '*.tmp')" ] || fail "what was stopped is still there, half written"
 

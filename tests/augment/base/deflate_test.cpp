@@ -64,6 +64,34 @@ TEST(Deflate, CountsWhatItsFormChecks) {
   }
 }
 
+TEST(GzipStream, ReadsMembersPieceByPieceAndKnowsItsEnd) {
+  const Bytes bytes = some_bytes();
+  Bytes two = packed(bytes, 31);
+  const Bytes one = two;
+  two.insert(two.end(), one.begin(), one.end());
+  const auto read = [&](const Bytes& in, std::size_t piece) {
+    GzipStream stream(in);
+    Bytes out;
+    for (Bytes room(piece);;) {
+      const std::size_t got = stream.read(room);
+      out.insert(out.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(got));
+      if (got < piece) return std::pair(out, stream.is_at_end());
+    }
+  };
+  Bytes twice = bytes;
+  twice.insert(twice.end(), bytes.begin(), bytes.end());
+  for (const std::size_t piece : {7, 5000, 20'000})
+    EXPECT_EQ(read(two, piece), std::pair(twice, true)) << piece;
+  two.insert(two.end(), 100, 0);  // what fills a tape's block
+  EXPECT_EQ(read(two, 999), std::pair(twice, true));
+  two[one.size() - 5] ^= 1;  // of the first checksum
+  EXPECT_FALSE(read(two, 999).second);
+  EXPECT_FALSE(read(Bytes(one.begin(), one.end() - 9), 999).second);
+  GzipStream stream(one);
+  EXPECT_TRUE(stream.skip(bytes.size() - 1));
+  EXPECT_FALSE(stream.skip(2));
+}
+
 TEST(Deflate, CrcsAreZlibsAndGoOn) {
   constexpr std::array<unsigned char, 9> kDigits{'1', '2', '3', '4', '5', '6', '7', '8', '9'};
   EXPECT_EQ(crc32_of(kDigits), 0xcbf43926U);  // the check value of CRC-32/ISO-HDLC

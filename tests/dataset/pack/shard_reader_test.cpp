@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "dataset/written_files.h"
+#include "doppel/base/error.h"
 #include "error_of.h"
 #include "pack/notes.h"
 #include "pack/shard_writer.h"
@@ -231,6 +232,14 @@ TEST(ShardReader, SizesThatContradictEachOtherAreErrorsWhateverTheirSums) {
     CraftedShard large(path);
     large.put(first + 8, 0xfffffff0U);
     EXPECT_NE(problem(large).find("points beyond the end"), std::string::npos);
+    CraftedShard empty(path);
+    empty.put(first + 8, 0U);
+    EXPECT_NE(problem(empty).find("an image of 0 bytes"), std::string::npos);
+    for (const int label : {-2, 99, 1 << 30}) {
+      CraftedShard other(path);
+      other.put(first + 16, label);
+      EXPECT_NE(problem(other).find("its index has the label " + std::to_string(label)), std::string::npos);
+    }
     CraftedShard named(path);
     named.put(first + 32, 0xfffffff0U);
     EXPECT_NE(problem(named).find("a name that isn't there"), std::string::npos);

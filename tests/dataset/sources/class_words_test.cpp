@@ -33,6 +33,15 @@ TEST(ClassWords, OneNameMakesAllOfThemNames) {
   EXPECT_NE(remarks.list().at(0).text().find("taken as names, not numbers: 2 of 3"), std::string::npos);
 }
 
+TEST(ClassWords, NumbersFromAMillionOnAreNames) {
+  Remarks remarks;
+  ClassWords words;
+  words.of("0", remarks), words.of("1000000", remarks);
+  EXPECT_EQ(words.finish({true, true}, remarks), (std::vector{0, 1}));
+  EXPECT_EQ(words.names(), (NamesOfWords{"0", "1000000"}));
+  EXPECT_NE(remarks.list().at(0).text().find("no whole number from 0 to 999999"), std::string::npos);
+}
+
 TEST(ClassWords, OfAListTheyAreNamesOrNumbers) {
   Remarks remarks;
   ClassWords words({"cat", "owl"});

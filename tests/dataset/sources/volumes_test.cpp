@@ -88,6 +88,22 @@ TEST(Volumes, DamagedOnesAreErrors) {
   EXPECT_NE(error_of([&] { volumes.slice(whole, -1); }).find("has no slice -1"), std::string::npos);
 }
 
+TEST(Volumes, OfManyMegabytesAreUnpackedInParts) {
+  const TemporaryFolder folder;
+  std::vector<cv::Mat> slices;
+  for (int i = 0; i < 3; ++i) slices.emplace_back(5000, 5000, CV_8UC1, cv::Scalar(10 * i + 5));
+  auto packed = gzip_of(nifti_of(slices));
+  const auto file = put_bytes(folder.path() / "a.nii.gz", packed);
+  Volumes volumes;
+  for (const int slice : {2, 0, 2, 1})  // the last lies in two parts
+    EXPECT_EQ(cv::norm(volumes.slice(file, slice), slices[static_cast<std::size_t>(slice)], cv::NORM_INF), 0);
+  packed[packed.size() - 5] ^= 1;  // of the checksum: no slice is taken
+  const auto damaged = put_bytes(folder.path() / "b.nii.gz", packed);
+  for (int times = 0; times < 2; ++times)
+    EXPECT_NE(error_of([&] { volumes.slice(damaged, 0); }).find("b.nii.gz: not a whole gzip file"),
+              std::string::npos);
+}
+
 TEST(Volumes, WhatAFileIsCalledDoesntSayThatItIsPacked) {
   const TemporaryFolder folder;
   const auto bytes = volume_of(4, 3);

@@ -124,10 +124,10 @@ std::vector<NamedTensor> tensors_of(const std::vector<std::pair<std::string, Ten
 }  // namespace
 
 std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
+  std::array<unsigned char, 16> first{};
+  const std::uint64_t bytes = size_of_file(path);
+  if (const RandomFile file(path); file.size() >= first.size()) file.read(0, first);
   try {
-    std::array<unsigned char, 16> first{};
-    const std::uint64_t bytes = size_of_file(path);
-    if (const RandomFile file(path); file.size() >= first.size()) file.read(0, first);
     if (torch::is_old_file(first)) {
       const torch::OldFile file(read_file(path));
       const auto storage = [&](const std::string& key) {

@@ -92,6 +92,8 @@ TEST(TorchFile, WhatCannotBeReadIsSaidWithTheFilesName) {
       std::string::npos);
   for (const char* other : {"", "PK", "no archive at all, but long enough"})
     EXPECT_NE(error(other).find("no PyTorch file"), std::string::npos) << other;
+  const std::string none = (folder.path() / "none.pth").string();
+  EXPECT_EQ(error_of([&] { load_torch(none); }), "can't read " + none + ": No such file or directory");
 }
 
 TEST(TorchFile, WholeModulesAreRefusedWithTheLineThatSavesTheirState) {
