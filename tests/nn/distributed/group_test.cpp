@@ -266,6 +266,8 @@ TEST(Group, WhoIsToldToStopWaitsNoLonger) {
       double number = 1;
       group.sum(std::span(&number, 1));
     } catch (const Error& error) { end = error.what(); }
+    begun = true;
+    begun.notify_one();
   });
   {
     Group second({1, 2, "127.0.0.1", port}, {});  // which computes something long
