@@ -6,7 +6,7 @@
 #include "bench.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 
 namespace doppel::apps {
 
@@ -22,7 +22,7 @@ int bench_gan(const CommandLine& line) {
   options.threads = line.get<int>("threads");
   options.precision = precision_of(line);
   const int classes = line.get<int>("classes");
-  nn::Gan gan(shape, classes, options);
+  const auto gan = nn::make_generative_model(shape, classes, options);
   const auto batch = static_cast<std::size_t>(options.batch);
   std::vector<float> images(batch * static_cast<std::size_t>(shape.count()));
   std::vector<int> labels(batch);
@@ -31,12 +31,12 @@ int bench_gan(const CommandLine& line) {
     images[i] = static_cast<float>(stream.split("x", i).uniform("x", -1, 1));
   for (std::size_t i = 0; i < batch; ++i) labels[i] = stream.split("y", i).integer("y", 0, classes - 1);
   const double seconds = line.get<double>("seconds");
-  const double training = median(speeds_of(batch, seconds, [&] { gan.step(images, labels); }));
+  const double training = median(speeds_of(batch, seconds, [&] { gan->step(images, labels); }));
   constexpr std::size_t kMade = 1024;
   const std::vector<int> wanted(kMade, 0);
   std::uint64_t first = 0;
   const double generating =
-      median(speeds_of(kMade, seconds, [&] { gan.generate(wanted, 1, first), first += kMade; }));
+      median(speeds_of(kMade, seconds, [&] { gan->generate(wanted, 1, first), first += kMade; }));
   fmt::print("training {:.0f} images/s; generating {:.0f} images/s\n", training, generating);
   write_json(line, {{"images_per_second", training}, {"generated_per_second", generating}});
   return 0;

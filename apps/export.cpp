@@ -35,6 +35,10 @@ int export_generator(const CommandLine& line) {
   for (const char* other : {"preprocess", "probabilities"})
     if (line.has(other)) throw UsageError(fmt::format("--{} is for networks that read images", other));
   const nn::OpenedGan gan = nn::open_gan(line.get<std::string>("run"));
+  if (gan.generator->is_flow())
+    throw UsageError(
+        "a flow's images take many passes of its network; ONNX is written of a GAN's generator, which takes "
+        "one");
   nn::OnnxOptions options;
   options.fold_batch_norm = line.has("fold");
   options.latent = gan.generator->latent();

@@ -1,5 +1,5 @@
 // doppel gan DATA --out RUN
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 #include "telling.h"
 
 #include <fmt/format.h>
@@ -43,8 +43,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-augment::Recipe gan_augment(const std::string& wanted, std::size_t images) {
-  if (wanted == "none") return {};
+augment::Recipe gan_augment(const nn::GanSettings& settings, std::size_t images) {
+  const std::string& wanted = settings.augment;
+  const bool is_flow = settings.options.loss == nn::GanLoss::Velocity;
+  if (wanted == "none" || (wanted == "auto" && is_flow)) return {};
   return wanted == "auto" ? nn::gan_recipe(images) : augment::Recipe::load(wanted);
 }
 
@@ -161,7 +163,8 @@ void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInf
 /// Says how the game goes: a live line, and a line of words and a sheet of samples now and then.
 class GanTeller {
  public:
-  GanTeller(nn::Gan& gan, nn::GanEvaluator* evaluator, fs::path run, const std::vector<std::string>& classes)
+  GanTeller(nn::GenerativeModel& gan, nn::GanEvaluator* evaluator, fs::path run,
+            const std::vector<std::string>& classes)
       : gan_(gan),
         evaluator_(evaluator),
         run_(std::move(run)),
@@ -173,19 +176,18 @@ class GanTeller {
     if (log_.is_due()) log(mean);
     live_.show([&] {
       const double rate = static_cast<double>(gan_.steps() - first_) / seconds_since(began_);
-      return fmt::format("step {}/{}  D {:.3f}  G {:.3f}  {:.0f} images/s  {} left", gan_.steps(),
-                         gan_.options().steps, mean.discriminator_loss, mean.generator_loss,
-                         rate * gan_.options().batch,
+      return fmt::format("step {}/{}  {}  {:.0f} images/s  {} left", gan_.steps(), gan_.options().steps,
+                         losses(mean), rate * gan_.options().batch,
                          clock_text(static_cast<double>(gan_.options().steps - gan_.steps()) / rate));
     });
   }
   void write(const nn::GanLine& line) {
     const nn::GanRecord& mean = line.mean;
-    std::string text = fmt::format(
-        "step {:>6}/{}  D {:.3f}  G {:.3f}  penalty {:.3f}  real {:.0f} %  fake {:.0f} %  value {:.3f} "
-        "({:+.3f} from -log 4)",
-        gan_.steps(), gan_.options().steps, mean.discriminator_loss, mean.generator_loss, mean.penalty,
-        100 * mean.real_found, 100 * mean.fake_found, mean.value, mean.value + std::log(4));
+    std::string text = fmt::format("step {:>6}/{}  {}", gan_.steps(), gan_.options().steps, losses(mean));
+    if (!gan_.is_flow())
+      text += fmt::format(
+          "  penalty {:.3f}  real {:.0f} %  fake {:.0f} %  value {:.3f} ({:+.3f} from -log 4)", mean.penalty,
+          100 * mean.real_found, 100 * mean.fake_found, mean.value, mean.value + std::log(4));
     if (evaluator_)
       text += fmt::format("  Fréchet {:.3f} (real {:.3f})  coverage {:.0f} %", line.score.frechet,
                           evaluator_->floor(), 100 * line.score.overlap.coverage);
@@ -194,8 +196,8 @@ class GanTeller {
     std::cerr << text << fmt::format("  {}  {:.0f} images/s\n", text_of(line.state), line.images_per_second);
     const std::string sheet = fmt::format("samples_{:06}.png", gan_.steps());
     write_png(run_ / sheet, sample_sheet(gan_, classes_));
-    nlohmann::ordered_json facts{
-        {"file", sheet}, {"step", gan_.steps()}, {"state", text_of(line.state)}, {"value", mean.value}};
+    nlohmann::ordered_json facts{{"file", sheet}, {"step", gan_.steps()}, {"state", text_of(line.state)}};
+    if (!gan_.is_flow()) facts["value"] = mean.value;
     if (evaluator_) {
       facts["frechet"] = line.score.frechet;
       facts["floor"] = evaluator_->floor();
@@ -216,19 +218,27 @@ class GanTeller {
   void finished(bool whole) { log_.add({{"end", whole ? "done" : "stopped"}}); }
 
  private:
+  std::string losses(const nn::GanRecord& mean) const {
+    return gan_.is_flow() ? fmt::format("loss {:.4f}", mean.generator_loss)
+                          : fmt::format("D {:.3f}  G {:.3f}", mean.discriminator_loss, mean.generator_loss);
+  }
   void log(const nn::GanRecord& mean) {
     const double rate = static_cast<double>(gan_.steps() - first_) / seconds_since(began_);
-    log_.add({{"step", gan_.steps()},
-              {"of", gan_.options().steps},
-              {"discriminator_loss", mean.discriminator_loss},
-              {"generator_loss", mean.generator_loss},
-              {"real_found", mean.real_found},
-              {"fake_found", mean.fake_found},
-              {"images_per_second", rate * gan_.options().batch},
-              {"seconds_left", static_cast<double>(gan_.options().steps - gan_.steps()) / rate}});
+    nlohmann::ordered_json facts{{"step", gan_.steps()}, {"of", gan_.options().steps}};
+    if (gan_.is_flow()) {
+      facts["loss"] = mean.generator_loss;
+    } else {
+      facts["discriminator_loss"] = mean.discriminator_loss;
+      facts["generator_loss"] = mean.generator_loss;
+      facts["real_found"] = mean.real_found;
+      facts["fake_found"] = mean.fake_found;
+    }
+    facts["images_per_second"] = rate * gan_.options().batch;
+    facts["seconds_left"] = static_cast<double>(gan_.options().steps - gan_.steps()) / rate;
+    log_.add(facts);
   }
 
-  nn::Gan& gan_;
+  nn::GenerativeModel& gan_;
   nn::GanEvaluator* evaluator_;
   fs::path run_;
   const std::vector<std::string>& classes_;
@@ -240,12 +250,13 @@ class GanTeller {
 
 /// Measures the best state, and writes what the run has come to.
 nn::GanQuality finish(const nn::GanSettings& settings, const fs::path& run, nn::GanEvaluator& evaluator,
-                      const std::shared_ptr<nn::Gan>& gan, const nn::GanTrainer& training,
+                      const std::shared_ptr<nn::GenerativeModel>& gan, const nn::GanTrainer& training,
                       const nn::RunInfo& info, const nn::TrainTest& parts, double seconds) {
   if (fs::exists(training.best())) gan->load(training.best());
   GanPage page;
   page.quality = evaluator.quality(gan);
-  page.title = fmt::format("GAN on {}", settings.data);
+  page.title = fmt::format("{} on {}", gan->is_flow() ? "Flow" : "GAN", settings.data);
+  page.is_flow = gan->is_flow();
   page.facts = {{"preset", settings.preset},
                 {"images learned from", std::to_string(parts.train->size())},
                 {"best state", fmt::format("step {}", gan->steps())},
@@ -349,7 +360,7 @@ int train_gan(const CommandLine& line) {
   if (settings.options.freeze_discriminator > 0 && settings.weights.empty() && member.is_first())
     std::cerr << "--freeze-d without --weights: what doesn't learn stays as it was drawn\n";
   nn::GanOptions options = settings.options;
-  options.augment = gan_augment(settings.augment, parts.train->size());
+  options.augment = gan_augment(settings, parts.train->size());
   stop_on_signals();
   member.meet();
   const FolderLock lock = member.is_first() ? FolderLock(run, !member.group()) : FolderLock();
@@ -358,7 +369,7 @@ int train_gan(const CommandLine& line) {
   options.group = member.group();
   LiveLine timing(nn::kTimingKernels);
   options.timing = timing.counter();
-  const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
+  const auto gan = nn::make_generative_model(info.input, static_cast<int>(info.classes.size()), options);
   timing.end();
   std::string stages;
   if (resumes) {
@@ -380,9 +391,8 @@ int train_gan(const CommandLine& line) {
                : 1;
   fs::create_directories(run);
   write_setup(run, recorded(settings, options), info, options, stages, member.world());
-  std::cerr << "generator\n"
-            << gan->generator().graph().summary() << "\ndiscriminator\n"
-            << gan->discriminator().graph().summary();
+  for (const auto& [name, network] : gan->networks())
+    std::cerr << fmt::format("{}\n{}\n", name, network->graph().summary());
   metadata["preset"] = settings.preset;
   metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
   std::optional<nn::GanEvaluator> evaluator;
@@ -465,7 +475,7 @@ Command gan_command() {
           .brief = "train a GAN that makes images of each class",
           .about =
               "Trains a network that makes images of each class, against one that tells them from real "
-              "ones.",
+              "ones; or, with --preset flow, by itself.",
           .words = {optional_data_word()},
           .groups = gan_options(),
           .examples = {"gan sample:digits --steps 2000 --out runs/gan"},

@@ -36,10 +36,11 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::int64_t kMostImages = std::int64_t{1} << 62;
 
-/// Both networks of a run's GAN, to judge images with.
+/// Both networks of a run's GAN, to judge images with; null for a flow, which has no discriminator.
 std::shared_ptr<nn::Gan> gan_of(const CommandLine& line, const nn::RunInfo& info) {
   const fs::path file = nn::gan_file(line.get<std::string>("run"));
   const auto metadata = nn::load_tensors(file).metadata;
+  if (metadata.contains("sample_steps")) return nullptr;
   nn::GanOptions options;
   options.generator = metadata.at("generator");
   options.discriminator = metadata.at("discriminator");
@@ -82,6 +83,10 @@ std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunI
 
 double truncation_of(const CommandLine& line) {
   return line.has("truncation") ? line.get<double>("truncation") : 0;
+}
+
+int sample_steps_of(const CommandLine& line) {
+  return line.has("sample-steps") ? line.get<int>("sample-steps") : 0;
 }
 
 /// Images of each class that are wanted.
@@ -147,7 +152,8 @@ int run_walk(const CommandLine& line) {
   for (const char* other : {"count", "like", "label", "pack", "filter"})
     if (line.has(other)) throw UsageError(fmt::format("--interpolate and --{} exclude each other", other));
   const nn::OpenedGan gan =
-      nn::open_gan(line.get<std::string>("run"), {.batch = 16, .precision = precision_of(line)});
+      nn::open_gan(line.get<std::string>("run"),
+                   {.batch = 16, .precision = precision_of(line), .sample_steps = sample_steps_of(line)});
   const auto out = line.get<std::string>("out");
   write_walk(*gan.generator, gan.info.classes,
              {.between = line.get<std::string>("interpolate"),
@@ -175,7 +181,8 @@ int run_sheet(const CommandLine& line) {
     if (line.has(other)) throw UsageError(fmt::format("a sheet and --{} exclude each other", other));
   if (line.has("mixture") && line.has("label")) throw UsageError("--mixture and --label exclude each other");
   const nn::OpenedGan gan =
-      nn::open_gan(line.get<std::string>("run"), {.batch = 64, .precision = precision_of(line)});
+      nn::open_gan(line.get<std::string>("run"),
+                   {.batch = 64, .precision = precision_of(line), .sample_steps = sample_steps_of(line)});
   GeneratedSheet sheet{.classes = wanted_classes(line, gan.info.classes),
                        .seed = line.get<std::uint64_t>("seed"),
                        .first = line.get<std::uint64_t>("first"),
@@ -195,7 +202,8 @@ int run_generate(const CommandLine& line) {
   if (line.has("interpolate")) return run_walk(line);
   if (draws_sheet(line)) return run_sheet(line);
   const fs::path out = line.get<std::string>("out");
-  const nn::OpenedGan gan = nn::open_gan(line.get<std::string>("run"), {.precision = precision_of(line)});
+  const nn::OpenedGan gan = nn::open_gan(
+      line.get<std::string>("run"), {.precision = precision_of(line), .sample_steps = sample_steps_of(line)});
   const nn::RunInfo& info = gan.info;
   const Wanted wanted = wanted_images(line, info.classes);
   const std::vector<int>& classes = wanted.classes;
@@ -266,7 +274,7 @@ int run_generate(const CommandLine& line) {
 Command generate_command() {
   return {
       .name = "generate",
-      .brief = "images of a trained GAN, with labels",
+      .brief = "images of a trained GAN or flow, with labels",
       .about =
           "Images of a trained GAN as class folders, with a line of provenance for each. Image i is "
           "the same for the same network, seed and i. Stopped, the same command goes on.",
@@ -284,6 +292,8 @@ Command generate_command() {
              seed_option("of the images"),
              {"truncation", Real{.placeholder = "NUMBER", .least = 0.1, .most = 4},
               "draw normal numbers beyond this again: images are more usual and less various, as at 0.7"},
+             {"sample-steps", Whole{.placeholder = "N", .least = 1, .most = 1000},
+              "of a flow: steps from noise to an image, in place of those that it was trained to take"},
              {"interpolate", Text{.placeholder = "A,B"},
               "an animation from class A to class B and back, to --out FILE.webp; of one class twice, from "
               "image to image"},

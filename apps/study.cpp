@@ -166,13 +166,14 @@ Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std
   if (own.classifiers > 0)
     budget.classifier = try_classifier() / kTried * static_cast<double>(setup.classifying.steps);
   if (own.gans > 0) {
-    nn::Gan gan(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
+    const auto gan =
+        nn::make_generative_model(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
     const std::vector<float> black(
         static_cast<std::size_t>(setup.gan.batch) * static_cast<std::size_t>(setup.info.input.count()), 0.F);
     const std::vector<int> labels(static_cast<std::size_t>(setup.gan.batch), 0);
-    gan.step(black, labels);
+    gan->step(black, labels);
     const auto start = Clock::now();
-    for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(black, labels);
+    for (std::uint64_t i = 0; i < kTriedGan; ++i) gan->step(black, labels);
     budget.gan = seconds_since(start) / kTriedGan * static_cast<double>(setup.gan.steps);
   }
   budget.all =

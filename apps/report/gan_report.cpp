@@ -46,10 +46,10 @@ std::string curves(const GanPage& page) {
   const Chart agreement{"taken for its class, %",
                         {{"by a classifier of real images", "--blue",
                           values([](Line l) { return 100 * l.score.agreement.value_or(0); })}}};
-  return fmt::format(
-      "<h2>Curves</h2><p>A point for each line of gan.jsonl.</p><div class=two>{}{}{}{}{}{}</div>",
-      svg(distance), svg(overlap), page.quality.all.agreement ? svg(agreement) : "", svg(losses), svg(found),
-      svg(game));
+  const Chart loss{"loss", {{"squared distance of the velocity", "--blue", losses.lines[1].values}}};
+  return fmt::format("<h2>Curves</h2><p>A point for each line of gan.jsonl.</p><div class=two>{}{}{}{}</div>",
+                     svg(distance), svg(overlap), page.quality.all.agreement ? svg(agreement) : "",
+                     page.is_flow ? svg(loss) : svg(losses) + svg(found) + svg(game));
 }
 
 std::string image(const char* title, const char* words, const cv::Mat& image) {

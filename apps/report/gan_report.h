@@ -17,6 +17,7 @@ struct GanPage {
   std::vector<std::string> events;  ///< what was done about the game, and why
   std::vector<std::string> classes;
   nn::GanQuality quality;
+  bool is_flow = false;    ///< it has one loss, and no discriminator
   double score_floor = 0;  ///< Fréchet's distance of real images at the count that lines are measured at
   cv::Mat sheet, nearest_sheet;  ///< samples; and pairs, the generated above the real
 };

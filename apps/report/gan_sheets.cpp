@@ -14,7 +14,7 @@ namespace doppel::apps {
 
 namespace fs = std::filesystem;
 
-cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes) {
+cv::Mat sample_sheet(nn::GenerativeModel& gan, const std::vector<std::string>& classes) {
   constexpr int kEach = 10, kMost = 10;
   std::vector<int> labels;
   if (gan.classes() == 1) labels.assign(std::size_t{kEach} * kMost, 0);

@@ -13,7 +13,7 @@
 namespace doppel::apps {
 
 /// Ten of each class, at most ten classes, always from the same noise.
-cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes);
+cv::Mat sample_sheet(nn::GenerativeModel& gan, const std::vector<std::string>& classes);
 /// Generated images, and below each the training image that is nearest to it; empty where there are none.
 cv::Mat nearest_sheet(std::span<const nn::NearestPair> pairs, const dataset::Source& made,
                       const dataset::Source& train);

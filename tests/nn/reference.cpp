@@ -307,6 +307,36 @@ struct Context {
   void operator()(const ChannelChunk& l) {
     move_channels([&](int c) { return (l.which - 1) * node.out.channels + c; });
   }
+  /// Groups are of rows, whatever the shards: these must end with a group.
+  void operator()(const BatchDeviation& l) {
+    const int pixels = node.in.height * node.in.width, channels = node.in.channels;
+    for (int first = 0; first < rows; first += l.group) {
+      const int end = std::min(rows, first + l.group), n = end - first;
+      double of_group = 0;
+      for (int r = first; dy && r < end; ++r)
+        for (int i = 0; i < pixels; ++i) of_group += (*dy)[out_at(r, channels, i)];
+      double sum = 0;
+      for (int c = 0; c < channels; ++c)
+        for (int i = 0; i < pixels; ++i) {
+          double mean = 0, variance = 1e-8;
+          for (int r = first; r < end; ++r) mean += x[in_at(r, c, i)] / n;
+          for (int r = first; r < end; ++r) variance += std::pow(x[in_at(r, c, i)] - mean, 2) / n;
+          sum += std::sqrt(variance) / (channels * pixels);
+          for (int r = first; r < end; ++r)
+            if (!dy)
+              y[out_at(r, c, i)] = x[in_at(r, c, i)];
+            else
+              (*dx)[in_at(r, c, i)] +=
+                  (*dy)[out_at(r, c, i)] +
+                  of_group * (x[in_at(r, c, i)] - mean) / (n * std::sqrt(variance) * channels * pixels);
+        }
+      for (int r = first; !dy && r < end; ++r)
+        for (int i = 0; i < pixels; ++i) y[out_at(r, channels, i)] = sum;
+    }
+  }
+  void operator()(const ChannelSlice& l) {
+    move_channels([&](int c) { return l.first - 1 + c; });
+  }
   void operator()(const Linear& l) {
     const Numbers& w = p[node.name + ".weight"];
     const auto features = std::size_t(node.in.count());
@@ -391,7 +421,7 @@ struct Context {
   void operator()(const AnyOf<Flatten, Unflatten, Dropout, Dropout2d, DropPath> auto&) {
     elementwise([](double v) { return v; }, [](double, double) { return 1.0; });
   }
-  void operator()(const AnyOf<Add, Concat, Multiply, Custom> auto& l) {
+  void operator()(const AnyOf<Add, Concat, Multiply, ChannelShift, Input, Custom> auto& l) {
     throw std::logic_error(std::string(l.name) + " isn't computed value by value here");
   }
 };
@@ -443,6 +473,11 @@ double Reference::forward(const Numbers& images, const std::vector<int>& labels,
         out[to] = values_[std::size_t(node.inputs[0] + 1)][first] *
                   values_[std::size_t(node.inputs[1] + 1)][second];
       });
+    else if (std::holds_alternative<ChannelShift>(node.layer))
+      each_factor(node, [&](std::size_t to, std::size_t first, std::size_t second) {
+        out[to] = values_[std::size_t(node.inputs[0] + 1)][first] +
+                  values_[std::size_t(node.inputs[1] + 1)][second];
+      });
     else if (joins(node))
       each_joined(node, [&](std::size_t input, std::size_t from, std::size_t to) {
         out[to] += values_[std::size_t(node.inputs[input] + 1)][from];
@@ -479,6 +514,13 @@ std::map<std::string, Numbers> Reference::backward() {
       each_factor(node, [&](std::size_t at, std::size_t first, std::size_t second) {
         grads_[a][first] += grads_[i + 1][at] * values_[b][second];
         grads_[b][second] += grads_[i + 1][at] * values_[a][first];
+      });
+      continue;
+    }
+    if (std::holds_alternative<ChannelShift>(node.layer)) {
+      each_factor(node, [&](std::size_t at, std::size_t first, std::size_t second) {
+        grads_[std::size_t(node.inputs[0] + 1)][first] += grads_[i + 1][at];
+        grads_[std::size_t(node.inputs[1] + 1)][second] += grads_[i + 1][at];
       });
       continue;
     }

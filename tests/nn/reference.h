@@ -32,7 +32,7 @@ class Reference {
   void each_joined(const Node& node,
                    const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const;
 
-  /// Multiply: f(place in the output, in the first factor, in the second).
+  /// Multiply and ChannelShift: f(place in the output, in the first factor, in the second).
   void each_factor(const Node& node,
                    const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const;
 

@@ -215,6 +215,11 @@ ShardBuilder::DraftObjects* ShardBuilder::found_objects(std::uint32_t number) {
   return found == objects_.end() || found->draft != number ? nullptr : &*found;
 }
 
+std::span<ShardBuilder::DraftMap> ShardBuilder::maps_of(std::uint32_t number) {
+  return {std::ranges::lower_bound(maps_, number, {}, &DraftMap::draft),
+          std::ranges::upper_bound(maps_, number, {}, &DraftMap::draft)};
+}
+
 /// Where there is no other image, an array that isn't a map is one.
 void ShardBuilder::take_array(std::uint32_t number) {
   const DraftObjects* const objects = found_objects(number);
@@ -224,7 +229,7 @@ void ShardBuilder::take_array(std::uint32_t number) {
            });
   };
   DraftMap* best = nullptr;
-  for (DraftMap& one : std::ranges::equal_range(maps_, number, {}, &DraftMap::draft))
+  for (DraftMap& one : maps_of(number))
     if (one.extension->may_be_image && !is_map(*one.extension) &&
         (!best || one.extension->standing < best->extension->standing))
       best = &one;
@@ -247,8 +252,7 @@ const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
 
 /// Where the maps that JSON names lie.
 void ShardBuilder::find_maps(std::uint32_t number, ShardObjects& objects) {
-  const std::span own(std::ranges::lower_bound(maps_, number, {}, &DraftMap::draft),
-                      std::ranges::upper_bound(maps_, number, {}, &DraftMap::draft));
+  const std::span<DraftMap> own = maps_of(number);
   for (ShardMap& map : objects.maps) {
     map.file.path = lower(map.file.path);
     const auto is_it = [&](const DraftMap& one) { return one.extension->text == map.file.path; };

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -113,6 +114,7 @@ class ShardBuilder {
   void use_objects(std::uint32_t draft, const ShardNote& note);
   DraftObjects* found_objects(std::uint32_t draft);
   const ShardObjects* objects_of(std::uint32_t draft, int label);
+  std::span<DraftMap> maps_of(std::uint32_t draft);
   void take_array(std::uint32_t draft);
   void find_maps(std::uint32_t draft, ShardObjects& objects);
   std::vector<augment::NamedValue> fields_of(std::uint32_t draft);

@@ -34,19 +34,21 @@ struct AbilityOf {
   Ability operator()(const GlobalAvgPool2d&) const { return {Way::Reads}; }
   Ability operator()(const ReLU&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const LeakyReLU&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const AnyOf<Dropout, Dropout2d, DropPath, ChannelShuffle, ChannelChunk> auto&) const {
+  Ability operator()(
+      const AnyOf<Dropout, Dropout2d, DropPath, ChannelShuffle, ChannelChunk, ChannelSlice> auto&) const {
     return {Way::Free, Tie::Tied};
   }
   Ability operator()(const AnyOf<ReLU6, Sigmoid, HardSigmoid, HardSwish, SiLU, GroupNorm> auto&) const {
     return {Way::Free};
   }
   Ability operator()(const LayerScale&) const { return {Way::Free, Tie::Tied}; }
-  /// Factors of channels are floats; two values of one shape, too.
-  Ability operator()(const Multiply&) const { return {Way::Free, Tie::First}; }
+  /// Numbers of channels are floats; two factors of one shape, too.
+  Ability operator()(const AnyOf<Multiply, ChannelShift> auto&) const { return {Way::Free, Tie::First}; }
   Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Tanh,
-                                 GELU, Softmax, PReLU, Custom, LayerNorm> auto&) const {
+  Ability operator()(
+      const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Tanh, GELU, Softmax,
+                  PReLU, Custom, LayerNorm, BatchDeviation, Input> auto&) const {
     return {};
   }
 };

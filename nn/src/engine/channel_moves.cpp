@@ -84,6 +84,13 @@ class ChannelMoveStep final : public Step {
   std::vector<bool> taken_;
 };
 
+/// As many channels as come out, from `first` on.
+std::unique_ptr<Step> make_run(const StepInputs& inputs, int first) {
+  std::vector<int> from;
+  for (int c = 0; c < inputs.node.out.channels; ++c) from.push_back(first + c);
+  return std::make_unique<ChannelMoveStep>(inputs, std::move(from));
+}
+
 }  // namespace
 
 std::unique_ptr<Step> make_shuffle(const StepInputs& inputs) {
@@ -95,10 +102,11 @@ std::unique_ptr<Step> make_shuffle(const StepInputs& inputs) {
 }
 
 std::unique_ptr<Step> make_chunk(const StepInputs& inputs) {
-  const int first = (std::get<ChannelChunk>(inputs.node.layer).which - 1) * inputs.node.out.channels;
-  std::vector<int> from;
-  for (int c = 0; c < inputs.node.out.channels; ++c) from.push_back(first + c);
-  return std::make_unique<ChannelMoveStep>(inputs, std::move(from));
+  return make_run(inputs, (std::get<ChannelChunk>(inputs.node.layer).which - 1) * inputs.node.out.channels);
+}
+
+std::unique_ptr<Step> make_slice(const StepInputs& inputs) {
+  return make_run(inputs, std::get<ChannelSlice>(inputs.node.layer).first - 1);
 }
 
 }  // namespace doppel::nn::engine

@@ -53,6 +53,9 @@ struct StepOf {
   Made operator()(const LayerScale&) const { return engine::make_layer_scale(inputs); }
   Made operator()(const ChannelShuffle&) const { return engine::make_shuffle(inputs); }
   Made operator()(const ChannelChunk&) const { return engine::make_chunk(inputs); }
+  Made operator()(const ChannelSlice&) const { return engine::make_slice(inputs); }
+  Made operator()(const BatchDeviation&) const { return engine::make_batch_deviation(inputs); }
+  Made operator()(const Input&) const { throw std::logic_error("a graph has no node for its input"); }
   Made operator()(const Custom&) const { return engine::make_custom(inputs); }
   Made operator()(const JoinLayer auto& l) const {
     throw std::logic_error(std::string(l.name) + " joins several values");
@@ -139,9 +142,12 @@ class Compiler {
       touched.push_back(ins.back().blob);
     }
     const bool sum = std::holds_alternative<Add>(node.layer);
-    plan_.steps.push_back(std::holds_alternative<Multiply>(node.layer)
-                              ? engine::make_product(context_, ins.at(0), ins.at(1), out)
-                              : engine::make_join(context_, sum, std::move(ins), out, rectifier));
+    if (std::holds_alternative<Multiply>(node.layer))
+      plan_.steps.push_back(engine::make_product(context_, ins.at(0), ins.at(1), out));
+    else if (std::holds_alternative<ChannelShift>(node.layer))
+      plan_.steps.push_back(engine::make_channel_shift(context_, ins.at(0), ins.at(1), out));
+    else
+      plan_.steps.push_back(engine::make_join(context_, sum, std::move(ins), out, rectifier));
     plan_.steps.back()->set_node(node.name, layer_text(node.layer));
     plan_.steps.back()->set_passes_back(needs_grad);
     plan_.steps.back()->set_blobs(std::move(touched));

@@ -163,6 +163,8 @@ std::unique_ptr<Step> make_group_norm(const StepInputs& inputs);
 std::unique_ptr<Step> make_layer_scale(const StepInputs& inputs);
 std::unique_ptr<Step> make_shuffle(const StepInputs& inputs);
 std::unique_ptr<Step> make_chunk(const StepInputs& inputs);
+std::unique_ptr<Step> make_batch_deviation(const StepInputs& inputs);
+std::unique_ptr<Step> make_slice(const StepInputs& inputs);
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs);
 std::unique_ptr<Step> make_dropout(const StepInputs& inputs);
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs);
@@ -190,5 +192,8 @@ std::unique_ptr<Step> make_join(EngineContext& context, bool sum, std::vector<Jo
 /// a · b, of one shape, or b [C, 1, 1]; `out` has a's shape.
 std::unique_ptr<Step> make_product(EngineContext& context, const JoinedBlob& a, const JoinedBlob& b,
                                    Blob& out);
+/// a plus a number for each of its channels, b [C, 1, 1]; `out` has a's shape.
+std::unique_ptr<Step> make_channel_shift(EngineContext& context, const JoinedBlob& a, const JoinedBlob& b,
+                                         Blob& out);
 
 }  // namespace doppel::nn::engine

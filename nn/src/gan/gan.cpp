@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "doppel/base/error.h"
@@ -17,8 +16,6 @@
 #include "latents.h"
 #include "lecam.h"
 #include "spectral_norm.h"
-#include "train/recorded_settings.h"
-#include "train/weight_average.h"
 
 namespace doppel::nn {
 namespace {
@@ -35,9 +32,11 @@ OptimizerOptions adam(const GanOptions& o) {
   return Adam{.beta1 = o.beta1, .beta2 = o.beta2, .weight_decay = 0};
 }
 
-bool has_norm(const Model& model) {
-  return std::ranges::any_of(model.graph().nodes,
-                             [](const Node& n) { return std::holds_alternative<BatchNorm2d>(n.layer); });
+/// What it says of an image depends on the others of its batch.
+bool looks_at_batch(const Model& model) {
+  return std::ranges::any_of(model.graph().nodes, [](const Node& n) {
+    return std::holds_alternative<BatchNorm2d>(n.layer) || std::holds_alternative<BatchDeviation>(n.layer);
+  });
 }
 
 /// The number that the discriminator has for an image of a class.
@@ -70,27 +69,19 @@ std::vector<std::vector<float>> gradients_of(const Model& model) {
 Gan::~Gan() = default;
 
 Gan::Gan(const Shape& image, int classes, GanOptions options)
-    : image_(image),
-      classes_(classes),
-      options_(std::move(options)),
-      generator_(fitted(options_.generator, {options_.latent + classes, 1, 1}, image, "generator"),
-                 options_.seed),
+    : GenerativeModel(image, classes, options,
+                      Model(fitted(options.generator, {options.latent + classes, 1, 1}, image, "generator"),
+                            options.seed)),
       discriminator_(with_frozen_blocks(
           Model(build_graph(parse_network(options_.discriminator), image, 1 + classes), options_.seed + 1),
           options_.freeze_discriminator)),
-      averaged_(generator_, image, classes,
-                {.batch = options_.batch,
-                 .shards = options_.shards,
-                 .threads = options_.threads,
-                 .precision = options_.precision,
-                 .timing = options_.timing}),
       generator_executor_(generator_, generator_executor_options(options_)),
       discriminator_executor_(discriminator_, discriminator_executor_options(options_)),
       generator_optimizer_(generator_, adam(options_)),
       discriminator_optimizer_(discriminator_, adam(options_)),
-      normalizes_(has_norm(discriminator_)),
-      rate_(options_.rate) {
-  if (classes < 1) throw UsageError("a GAN needs at least one class");
+      looks_at_batch_(looks_at_batch(discriminator_)) {
+  if (options_.loss == GanLoss::Velocity)
+    throw UsageError("velocity is a flow's loss: --preset flow, which has no discriminator");
   if (!options_.augment.transforms().empty())
     augment_ = std::make_unique<GanAugment>(options_.augment, image, options_.seed + 3);
   if (!(options_.augment_chance >= 0 && options_.augment_chance <= 1 && options_.augment_target >= 0 &&
@@ -104,11 +95,10 @@ Gan::Gan(const Shape& image, int classes, GanOptions options)
                                  options_.critic_steps));
   if (options_.latent < 1)
     throw UsageError(fmt::format("the latent vector has {} numbers; it needs at least 1", options_.latent));
-  if (options_.batch < 1)
-    throw UsageError(fmt::format("a batch has {} images; it needs at least 1", options_.batch));
-  if (options_.loss == GanLoss::Relativistic && normalizes_)
+  if (options_.loss == GanLoss::Relativistic && looks_at_batch_)
     throw UsageError(
-        "the relativistic loss needs a discriminator without BatchNorm: it sees both kinds at once");
+        "the relativistic loss needs a discriminator without BatchNorm and batchstd: it sees both kinds at "
+        "once");
   if (options_.group && options_.group->world() > 1) agree_with_group();
 }
 
@@ -183,9 +173,7 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
                    generator_executor_),
       static_cast<int>(n), step_);
   const std::vector<float> fakes(made.begin(), made.end());
-  const double progress =
-      static_cast<double>(step_) / static_cast<double>(std::max<std::uint64_t>(1, options_.steps));
-  const double rate = rate_ * (0.625 + 0.375 * std::cos(std::numbers::pi * std::min(1.0, progress)));
+  const double rate = scheduled_rate();
   // Two draws for each pair: one a network.
   const auto draws = 4 * first;
   record.augment_chance = augment_ ? augment_chance_ : 0;
@@ -246,8 +234,8 @@ std::vector<float> Gan::outputs_of(std::span<const double> gradients, std::span<
 
 /// Sets the discriminator's gradients from real images and generated ones of the same classes.
 void Gan::train_discriminator(const Seen& images, std::span<const int> labels, GanRecord& record) {
-  // BatchNorm must not see both kinds in one batch.
-  if (normalizes_) return train_on_each_kind(images, labels, record);
+  // It must not see both kinds in one batch.
+  if (looks_at_batch_) return train_on_each_kind(images, labels, record);
   const std::size_t n = labels.size();
   const std::vector<double> both = logits_of(in_turns(images.real, images.fake, n), labels);
   std::vector<double> real(n), fake(n), gradients(2 * n);
@@ -366,28 +354,5 @@ void Gan::adapt_augment(const GanRecord& record) {
   const double by = static_cast<double>(options_.batch) / kImages;
   augment_chance_ = std::clamp(augment_chance_ + (surplus > options_.augment_target ? by : -by), 0.0, 1.0);
 }
-
-void Gan::follow_average() {
-  const float decay = average_decay(options_.average, step_);
-  const auto averages = averaged_.model().parameters();
-  for (std::size_t p = 0; p < averages.size(); ++p)
-    follow(averages[p].value, generator_.parameters()[p].value, decay);
-  averaged_.parameters_changed();
-}
-
-bool Gan::is_finite() const {
-  const auto finite = [](const Model& model) {
-    return std::ranges::all_of(model.parameters(), [](const Parameter& p) {
-      return std::ranges::all_of(p.value, [](float v) { return std::isfinite(v); });
-    });
-  };
-  return finite(generator_) && finite(discriminator_) && finite(averaged_.model());
-}
-
-std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
-  return averaged_.generate(labels, seed, first);
-}
-
-std::shared_ptr<Generator> average_of(const std::shared_ptr<Gan>& gan) { return {gan, &gan->average()}; }
 
 }  // namespace doppel::nn

@@ -18,20 +18,11 @@
 namespace doppel::nn {
 
 void Gan::save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const {
-  TensorFile file;
-  file.metadata = std::move(metadata);
-  file.metadata["gan_step"] = std::to_string(step_);
-  file.metadata["generator"] = options_.generator;
+  TensorFile file = saved(std::move(metadata));
   file.metadata["discriminator"] = options_.discriminator;
-  file.metadata["rate"] = fmt::format("{}", rate_);
-  file.metadata["doppel.format"] = std::to_string(kModelFormat);
-  file.metadata["settings"] = settings_json(settings());
   file.metadata["augment_chance"] = fmt::format("{}", augment_chance_);
-  file.metadata["latent"] = std::to_string(options_.latent);
   file.metadata["kernels"] = kernels_text();
-  add_model(file, "generator.", generator_);
   add_model(file, "discriminator.", discriminator_);
-  add_model(file, "average.", averaged_.model());
   add_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_);
   add_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_);
   if (spectral_)
@@ -78,32 +69,14 @@ void Gan::take_kernels(const std::string& text, const std::string& path) {
   }
 }
 
-std::vector<SettingText> Gan::settings() const {
-  std::vector<SettingText> all = settings_of(options_);
-  add_recipe(all, options_.augment);
-  return all;
-}
-
-void Gan::resume(const std::filesystem::path& path) {
-  check_settings(load_tensors(path).metadata, settings(), path.string());
-  load(path);
-}
-
 void Gan::load(const std::filesystem::path& path) {
   const TensorFile file = load_tensors(path);
-  check_model_format(file, path.string());
-  const auto step = file.metadata.find("gan_step");
-  if (step == file.metadata.end()) throw Error(fmt::format("{}: holds no GAN", path.string()));
-  step_ = std::strtoull(step->second.c_str(), nullptr, 10);
-  if (const auto rate = file.metadata.find("rate"); rate != file.metadata.end())
-    rate_ = std::strtod(rate->second.c_str(), nullptr);
+  take_saved(file, path.string());
   if (const auto chance = file.metadata.find("augment_chance"); chance != file.metadata.end())
     augment_chance_ = std::strtod(chance->second.c_str(), nullptr);
   if (const auto kernels = file.metadata.find("kernels"); kernels != file.metadata.end())
     take_kernels(kernels->second, path.string());
-  read_model(file, "generator.", generator_, path.string());
   read_model(file, "discriminator.", discriminator_, path.string());
-  read_model(file, "average.", averaged_.model(), path.string());
   read_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_, path.string());
   generator_optimizer_.set_steps(step_ / static_cast<std::uint64_t>(options_.critic_steps));
   read_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_, path.string());

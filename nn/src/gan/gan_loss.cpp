@@ -26,6 +26,8 @@ PairLoss discriminator_loss(GanLoss kind, double real, double fake) {
       return {fake - real, -1, 1};
     case GanLoss::Relativistic:
       return {softplus(fake - real), -sigmoid(fake - real), sigmoid(fake - real)};
+    case GanLoss::Velocity:
+      break;  // no game
   }
   return {};
 }
@@ -43,6 +45,8 @@ PairLoss generator_loss(GanLoss kind, double real, double fake) {
       return {-fake, 0, -1};
     case GanLoss::Relativistic:
       return {softplus(real - fake), 0, -sigmoid(real - fake)};
+    case GanLoss::Velocity:
+      break;
   }
   return {};
 }

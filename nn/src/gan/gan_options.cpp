@@ -1,14 +1,14 @@
 #include <array>
 #include <string_view>
 
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/gan_options.h"
 #include "train/precision_names.h"
 
 namespace doppel::nn {
 namespace {
 
-constexpr std::array<std::string_view, 6> kLosses{"minimax", "non-saturating", "least-squares",
-                                                  "hinge",   "wasserstein",    "relativistic"};
+constexpr std::array<std::string_view, 7> kLosses{"minimax",     "non-saturating", "least-squares", "hinge",
+                                                  "wasserstein", "relativistic",   "velocity"};
 
 }  // namespace
 
@@ -18,11 +18,13 @@ void GanOptions::fields(FieldVisitor& visit) {
   visit({"generator", {}, "NET", "notation, from [latent + classes, 1, 1] to the image"}, generator);
   visit({"discriminator", {}, "NET", "notation, from the image to 1 + classes numbers"}, discriminator);
   visit({"latent", {1}, "N", "random numbers that an image is made from"}, latent);
+  visit({"sample_steps", {1, 1000}, "N", "a flow's steps from noise to an image, of two passes each"},
+        sample_steps);
   visit({"spectral", {}, "", "divide the discriminator's weights by their largest singular value"}, spectral);
   visit({"freeze_d", {0}, "N", "blocks of the discriminator that keep their weights, from the image on"},
         freeze_discriminator);
   visit.heading("Learning");
-  visit.choice({"loss", {}, "", "what both networks make small"}, loss, kLosses);
+  visit.choice({"loss", {}, "", "what the networks make small; velocity: a flow's"}, loss, kLosses);
   visit({"penalty", {0}, "NUMBER", "weight of the penalty on the discriminator's gradient (R1 and R2)"},
         penalty);
   visit({"penalty_between", {}, "", "that penalty at images between real and generated ones (WGAN-GP)"},

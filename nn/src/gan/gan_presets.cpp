@@ -6,7 +6,8 @@
 #include <array>
 
 #include "doppel/base/error.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/gan_options.h"
+#include "flow_preset.h"
 
 namespace doppel::nn {
 namespace {
@@ -81,8 +82,8 @@ bool is_gan_size(const Size& size) {
 }
 
 std::span<const std::string_view> gan_presets() {
-  static constexpr std::array<std::string_view, 7> kNames{"rpgan", "hinge",   "wgan-gp", "lsgan",
-                                                          "dcgan", "minimax", "residual"};
+  static constexpr std::array<std::string_view, 8> kNames{"rpgan", "hinge",   "wgan-gp",  "lsgan",
+                                                          "dcgan", "minimax", "residual", "flow"};
   return kNames;
 }
 
@@ -93,7 +94,7 @@ GanOptions gan_preset(const std::string& name, const Shape& image) {
 }
 
 void take_gan_preset(GanOptions& o, const std::string& name, const Shape& image) {
-  const Pyramid pyramid = pyramid_of(image);
+  const Pyramid pyramid = pyramid_of(image);  // throws where the size is none
   const GanOptions fresh;
   o.loss = fresh.loss;
   o.penalty = fresh.penalty;
@@ -101,6 +102,7 @@ void take_gan_preset(GanOptions& o, const std::string& name, const Shape& image)
   o.critic_steps = fresh.critic_steps;
   o.beta1 = fresh.beta1;
   o.beta2 = fresh.beta2;
+  if (name == "flow") return take_flow_preset(o, image);
   const bool textbook = name == "dcgan" || name == "minimax";
   const bool residual = name == "residual";
   o.generator = residual ? residual_generator(pyramid, image) : plain_generator(pyramid, image);

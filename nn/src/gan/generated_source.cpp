@@ -49,9 +49,10 @@ GeneratedSource::GeneratedSource(std::shared_ptr<Generator> generator, std::vect
   for (std::size_t i = 0; i < pixels_.size(); ++i) made_.push_back(std::make_unique<std::once_flag>());
 }
 
-GeneratedSource::GeneratedSource(const std::shared_ptr<Gan>& gan, std::vector<std::string> classes,
-                                 std::size_t count, std::uint64_t seed, std::uint64_t first)
-    : GeneratedSource(average_of(gan), std::move(classes), count, seed, first) {}
+GeneratedSource::GeneratedSource(const std::shared_ptr<GenerativeModel>& model,
+                                 std::vector<std::string> classes, std::size_t count, std::uint64_t seed,
+                                 std::uint64_t first)
+    : GeneratedSource(average_of(model), std::move(classes), count, seed, first) {}
 
 int GeneratedSource::label(std::size_t index) const {
   return static_cast<int>((first_ + index) % classes_.size());

@@ -108,8 +108,22 @@ class ShapeRule {
     need_divided(l.count, "chunks");
     node_.out.channels /= l.count;
   }
+  void operator()(const ChannelSlice& l) {
+    need_image();
+    const int last = l.last == 0 ? node_.in.channels : l.last;
+    if (l.first > last || last > node_.in.channels)
+      fail(node_, number_,
+           fmt::format("there are no channels {} to {} of {}", l.first, last, node_.in.channels));
+    node_.out.channels = last - l.first + 1;
+  }
+  void operator()(const BatchDeviation&) {
+    need_image();
+    node_.out.channels += 1;
+    node_.flops = 4 * node_.in.count();
+  }
   void operator()(const DropPath&) { node_.flops = node_.in.count(); }
-  void operator()(const Multiply&) {}
+  void operator()(const AnyOf<Multiply, ChannelShift> auto&) { node_.flops = node_.in.count(); }
+  void operator()(const Input&) {}
   void operator()(Linear& l) {
     if (!node_.in.flat) fail(node_, number_, "needs a vector");
     if (l.units == 0) l.units = classes_;
@@ -249,6 +263,10 @@ class Builder {
         continue;
       }
       const Layer& layer = std::get<Layer>(parts[i].is);
+      if (std::holds_alternative<Input>(layer)) {
+        from = -1;
+        continue;
+      }
       ++number_;
       if (std::holds_alternative<Linear>(layer) && !shape(from).flat) from = add(Flatten{}, {from}, false);
       const Layer* next = i + 1 < parts.size() ? std::get_if<Layer>(&parts[i + 1].is) : nullptr;
@@ -301,6 +319,7 @@ class Builder {
     const bool sum = branches.join == Branches::Join::Add;
     const char* name = sum ? "add" : "cat";
     if (ends.empty()) throw UsageError(fmt::format("network: {}[] has no branches", name));
+    const std::vector<int> numbers = sum ? take_channel_numbers(ends) : std::vector<int>();
     Shape out = shape(ends[0]);
     for (std::size_t i = 1; i < ends.size(); ++i) {
       const Shape& other = shape(ends[i]);
@@ -310,12 +329,30 @@ class Builder {
       if (!fits)
         throw UsageError(fmt::format(
             "network, after layer {}: {}[…|…] joins {}, but its branches give {} and {}", number_, name,
-            sum ? "values of one shape" : "images of one height and width", out.text(), other.text()));
+            sum ? "values of one shape, or a number for each channel of them"
+                : "images of one height and width",
+            out.text(), other.text()));
       if (!sum) out.channels += other.channels;
     }
+    if (!numbers.empty()) return add(ChannelShift{}, {sum_of(std::move(ends)), sum_of(numbers)}, false);
     const int node = sum ? add(Add{}, std::move(ends), false) : add(Concat{}, std::move(ends), false);
     graph_.nodes[static_cast<std::size_t>(node)].out = out;
     return node;
+  }
+
+  /// Those of a sum's branches that give a number for each channel of one that gives images, which stay.
+  std::vector<int> take_channel_numbers(std::vector<int>& ends) const {
+    const auto wide = std::ranges::find_if(
+        ends, [&](int end) { return !shape(end).flat && shape(end).height * shape(end).width > 1; });
+    if (wide == ends.end()) return {};
+    const Shape number{shape(*wide).channels, 1, 1};
+    std::vector<int> numbers;
+    std::ranges::copy_if(ends, std::back_inserter(numbers), [&](int end) { return shape(end) == number; });
+    std::erase_if(ends, [&](int end) { return shape(end) == number; });
+    return numbers;
+  }
+  int sum_of(std::vector<int> ends) {
+    return ends.size() == 1 ? ends[0] : add(Add{}, std::move(ends), false);
   }
 
   /// The larger of two factors comes first.
@@ -331,10 +368,7 @@ class Builder {
           "network, after layer {}: mul[…|…] multiplies values of one shape, or one by a factor for each "
           "channel, but its branches give {} and {}",
           number_, wide.text(), factor.text()));
-    const int node = add(Multiply{}, ends, false);
-    graph_.nodes[static_cast<std::size_t>(node)].flops =
-        graph_.nodes[static_cast<std::size_t>(node)].out.count();
-    return node;
+    return add(Multiply{}, ends, false);
   }
 
   Graph& graph_;
@@ -343,6 +377,17 @@ class Builder {
   bool at_side_ = false;
   std::map<std::string_view, int> counts_;
 };
+
+/// Throws UsageError where a value goes nowhere, as before a branch that begins anew.
+void check_all_are_read(const Graph& graph) {
+  const std::vector<int> consumers = graph.consumers();
+  for (std::size_t i = 0; i + 1 < graph.nodes.size(); ++i)
+    if (consumers[i] == 0 && graph.nodes[i].side_loss == 0)
+      throw UsageError(
+          fmt::format("network: nothing reads what {} ({}) gives: all branches after it begin "
+                      "with the input",
+                      graph.nodes[i].name, layer_text(graph.nodes[i].layer)));
+}
 
 /// Throws UsageError for what gives no number for each class of each pixel.
 void check_gives_masks(const Graph& graph, int classes) {
@@ -374,6 +419,7 @@ Graph build_graph(const Network& network, Shape input, int classes) {
   Graph graph{input, network, {}};
   Builder(graph, classes).chain(network, -1);
   if (graph.nodes.empty()) throw UsageError("network: it has no layers");
+  check_all_are_read(graph);
   if (graph.nodes.back().side) throw UsageError("network: it ends in a side[]; what it gives comes after");
   for (const Node& node : graph.nodes)
     if (node.side_loss > 0 && node.out.channels != graph.output().channels)

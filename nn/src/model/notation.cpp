@@ -83,6 +83,10 @@ struct Text {
   std::string operator()(const ChannelChunk& l) const {
     return fmt::format("chunk({},{})", l.which, l.count);
   }
+  std::string operator()(const ChannelSlice& l) const {
+    return l.last == 0 ? fmt::format("slice({})", l.first) : fmt::format("slice({},{})", l.first, l.last);
+  }
+  std::string operator()(const BatchDeviation& l) const { return fmt::format("batchstd({})", l.group); }
   std::string operator()(const GroupNorm& l) const {
     return l.epsilon == GroupNorm{}.epsilon ? fmt::format("groupnorm({})", l.groups)
                                             : fmt::format("groupnorm({},eps={})", l.groups, l.epsilon);

@@ -202,13 +202,13 @@ dataset::SourcePtr Study::real(std::size_t images, std::uint64_t seed, int imbal
   return dataset::per_class(setup_.train, each, seed);
 }
 
-std::shared_ptr<Gan> Study::trained_gan(std::size_t images, std::uint64_t seed, int imbalance) {
+std::shared_ptr<GenerativeModel> Study::trained_gan(std::size_t images, std::uint64_t seed, int imbalance) {
   GanOptions options = setup_.gan;
   options.seed = seed;
   const dataset::SourcePtr source = real(images, seed, imbalance);
-  options.augment = gan_recipe(source->size());
+  if (options.loss != GanLoss::Velocity) options.augment = gan_recipe(source->size());
   const auto gan =
-      std::make_shared<Gan>(setup_.info.input, static_cast<int>(setup_.info.classes.size()), options);
+      make_generative_model(setup_.info.input, static_cast<int>(setup_.info.classes.size()), options);
   if (has_gan(images, seed, imbalance)) {
     gan->load(gan_path(images, seed, imbalance));
     return gan;
@@ -221,8 +221,8 @@ std::shared_ptr<Gan> Study::trained_gan(std::size_t images, std::uint64_t seed, 
 }
 
 /// The best of several states, by an evaluator that knows the same images: GANs drift.
-void Study::train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
-                      const std::filesystem::path& path) const {
+void Study::train_gan(const std::shared_ptr<GenerativeModel>& gan, const dataset::SourcePtr& source,
+                      const RunInfo& info, const std::filesystem::path& path) const {
   const GanOptions& options = gan->options();
   const auto batch = static_cast<std::size_t>(options.batch);
   ClassifierOptions classifying = setup_.classifying;

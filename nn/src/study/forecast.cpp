@@ -65,21 +65,21 @@ Forecast forecast(const Shape& image, int classes, GanOptions options, const OnP
   options.rate = 1e-6;  // nothing falls apart
   options.group = nullptr;
   options.timing = begin_phase(on_phase, kTimingKernels);
-  Gan gan(image, classes, options);
+  const auto gan = make_generative_model(image, classes, options);
   const auto batch = static_cast<std::size_t>(options.batch);
   const std::vector<float> images(batch * static_cast<std::size_t>(image.count()), 0.1F);
   const std::vector<int> labels(batch, 0);
   const auto step_seconds = [&] {
     const auto start = Clock::now();
     // As many as there are for one of the generator.
-    for (int k = 0; k < options.critic_steps; ++k) gan.step(images, labels);
+    for (int k = 0; k < options.critic_steps; ++k) gan->step(images, labels);
     return seconds_since(start) / options.critic_steps;
   };
   double fastest = step_seconds();  // the first one fetches memory
   const auto begun = Clock::now();
   for (int k = 0; k < 4 && (k == 0 || seconds_since(begun) < 2); ++k)
     fastest = std::min(fastest, step_seconds());
-  return {static_cast<double>(batch) / fastest, gan.memory_bytes()};
+  return {static_cast<double>(batch) / fastest, gan->memory_bytes()};
 }
 
 }  // namespace doppel::nn

@@ -45,13 +45,13 @@ GanEvaluator::GanEvaluator(const RunInfo& info, dataset::SourcePtr train, datase
   floor_ = frechet_distance(real_, other);
 }
 
-dataset::SourcePtr GanEvaluator::made(const std::shared_ptr<Gan>& gan, std::size_t count,
+dataset::SourcePtr GanEvaluator::made(const std::shared_ptr<GenerativeModel>& gan, std::size_t count,
                                       std::uint64_t seed) const {
   return std::make_shared<GeneratedSource>(
       gan, is_conditional(*gan) ? info_.classes : std::vector<std::string>{"all"}, count, seed);
 }
 
-GanScore GanEvaluator::score(const std::shared_ptr<Gan>& gan) {
+GanScore GanEvaluator::score(const std::shared_ptr<GenerativeModel>& gan) {
   const auto images = made(gan, std::max<std::size_t>(real_.count(), 2), kMeasuredSeed);
   const FeatureSet features = classifier_.features(images);
   GanScore score;
@@ -65,7 +65,7 @@ GanScore GanEvaluator::score(const std::shared_ptr<Gan>& gan) {
   return score;
 }
 
-dataset::SourcePtr GanEvaluator::images(const std::shared_ptr<Gan>& gan) const {
+dataset::SourcePtr GanEvaluator::images(const std::shared_ptr<GenerativeModel>& gan) const {
   const std::size_t count = std::clamp<std::size_t>(train_->size(), 1000, kMeasured);
   return made(gan, count, kMeasuredSeed);
 }
@@ -92,7 +92,7 @@ std::vector<ClassQuality> GanEvaluator::by_class(const FeatureSet& train, const 
   return classes;
 }
 
-GanQuality GanEvaluator::quality(const std::shared_ptr<Gan>& gan) {
+GanQuality GanEvaluator::quality(const std::shared_ptr<GenerativeModel>& gan) {
   GanQuality q;
   const bool conditional = is_conditional(*gan);
   const auto some = images(gan);

@@ -81,10 +81,11 @@ OpenedGan open_gan(const std::filesystem::path& run, const GeneratorOptions& opt
   gan.info = RunInfo::from(load_tensors(file).metadata, file.string());
   gan.generator = load_generator(file, gan.info.input, static_cast<int>(gan.info.classes.size()), options);
   gan.identity = identity_of(file);
+  if (options.sample_steps > 0) gan.identity += fmt::format(", {} steps", options.sample_steps);
   return gan;
 }
 
-std::string begin_from_run(Gan& gan, const std::filesystem::path& run,
+std::string begin_from_run(GenerativeModel& gan, const std::filesystem::path& run,
                            const std::vector<std::string>& classes) {
   const std::filesystem::path file = gan_file(run);
   const RunInfo info = RunInfo::from(load_tensors(file).metadata, file.string());

@@ -19,9 +19,9 @@ constexpr int kMostReturns = 4;
 /// Times the best distance, beyond which the game has drifted off.
 constexpr double kDrifted = 4;
 
-constexpr std::array<std::string_view, 4> kStates{"balanced", "collapse: the images are all alike",
-                                                  "the discriminator has won",
-                                                  "drift: the discriminator is wrong more often than right"};
+constexpr std::array<std::string_view, 5> kStates{
+    "balanced", "collapse: the images are all alike", "the discriminator has won",
+    "drift: the discriminator is wrong more often than right", "learning"};
 
 /// The columns of a line that are numbers, for both directions: f(name, number).
 template <class Line, class F>
@@ -72,7 +72,7 @@ nlohmann::json to_json(const GanLine& line) {
 
 std::string_view text_of(GanState state) { return kStates[static_cast<std::size_t>(state)]; }
 
-GanTrainer::GanTrainer(std::shared_ptr<Gan> gan, GanEvaluator* evaluator, Options options)
+GanTrainer::GanTrainer(std::shared_ptr<GenerativeModel> gan, GanEvaluator* evaluator, Options options)
     : gan_(std::move(gan)), evaluator_(evaluator), options_(std::move(options)) {
   options_.every = std::max<std::uint64_t>(1, options_.every);
 }
@@ -164,6 +164,7 @@ GanState GanTrainer::state_of(const GanLine& line) const {
   // Without an evaluator nothing is known of the images.
   if (evaluator_ && line.score.overlap.coverage < 0.02 && line.score.overlap.precision > 0.3)
     return GanState::Collapsed;
+  if (gan_->is_flow()) return GanState::Learning;
   if (line.mean.real_found > 0.98 && line.mean.fake_found > 0.98) return GanState::DiscriminatorWon;
   if (line.mean.real_found < 0.4 && line.mean.fake_found < 0.4) return GanState::Drifting;
   return GanState::Balanced;

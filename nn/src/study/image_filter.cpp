@@ -33,7 +33,7 @@ std::vector<Decision> ImageFilter::decide(std::span<const float> images, const s
   const auto source = std::make_shared<dataset::InMemory>(std::move(samples), info_.classes);
   const auto said = classifier_.predictions(source);
   const auto near = nearest(classifier_.features(source), train_);
-  const auto scores = gan_->scores(images, labels);
+  const auto scores = gan_ ? gan_->scores(images, labels) : std::vector<double>(labels.size(), 0.0);
   if (!least_score_) least_score_ = quantile_of(scores, options_.quantile);
   std::vector<Decision> all(labels.size());
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -126,7 +126,7 @@ grep -q '^lr: 0.0002$' gan3/run.yaml || fail "the preset's rate wasn't taken"
 expect 0 '' gan --config gan/run.yaml --preset hinge --out gan4
 if grep -q 'run.yaml, but with' out; then fail "the file's own preset changed something"; fi
 sed 's/^preset: .*/preset: hings/' gan/run.yaml >bad.yaml
-expect 2 "preset is 'hings', but must be one of rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual; did you mean 'hinge'?" gan --config bad.yaml --out bad
+expect 2 "preset is 'hings', but must be one of rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual, flow; did you mean 'hinge'?" gan --config bad.yaml --out bad
 
 # Schemas hold what is written; python's jsonschema checks that where there is one.
 for of in recipe train gan; do

@@ -255,18 +255,23 @@ TEST(Group, WhoCameAndDiedMayComeAgain) {
 }
 
 TEST(Group, WhoIsToldToStopWaitsNoLonger) {
-  std::atomic<bool> stop = false;
+  std::atomic<bool> stop = false, begun = false;
   const std::string port = free_port();
   std::string end;
   std::thread first([&] {
     try {
       Group group({0, 2, "127.0.0.1", port}, {.stop = &stop, .after_stop = std::chrono::seconds(1)});
+      begun = true;
+      begun.notify_one();
       double number = 1;
       group.sum(std::span(&number, 1));
     } catch (const Error& error) { end = error.what(); }
+    begun = true;
+    begun.notify_one();
   });
   {
     Group second({1, 2, "127.0.0.1", port}, {});  // which computes something long
+    begun.wait(false);
     stop = true;
     first.join();
   }

@@ -28,7 +28,7 @@ TEST(GanOptions, EveryFieldIsListedOnceByItsName) {
                            "critic_steps", "steps", "batch", "beta1", "beta2", "average", "augment_chance",
                            "seed", "threads", "shards", "lecam", "freeze_d"})
     value(name);
-  EXPECT_EQ(settings.size(), 22U);
+  EXPECT_EQ(settings.size(), 23U);
 }
 
 TEST(GanOptions, OnlyThreadsMayDifferAndOnlyStepsGrow) {

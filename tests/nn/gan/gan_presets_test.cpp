@@ -7,7 +7,8 @@
 #include <limits>
 
 #include "doppel/base/error.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/flow.h"
+#include "doppel/nn/gan/generative_model.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
@@ -20,18 +21,19 @@ TEST(GanPresets, FitTheirImagesAndTakeAStep) {
       SCOPED_TRACE(name);
       GanOptions options = gan_preset(std::string(name), image);
       options.batch = 4;
-      Gan gan(image, 2, options);
+      options.sample_steps = 1;
+      const auto gan = make_generative_model(image, 2, options);
       std::vector<float> images(4 * static_cast<std::size_t>(image.count()));
       for (std::size_t i = 0; i < images.size(); ++i) images[i] = std::sin(static_cast<float>(i) * 0.7F);
-      const GanRecord record = gan.step(images, std::vector{0, 1, 0, 1});
+      const GanRecord record = gan->step(images, std::vector{0, 1, 0, 1});
       EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss));
       EXPECT_EQ(record.generator_loss == 0, options.critic_steps > 1);
       EXPECT_EQ(record.penalty > 0, options.penalty > 0);
-      const auto made = gan.generate(std::vector{0, 1}, 1, 0);
+      const auto made = gan->generate(std::vector{0, 1}, 1, 0);
       EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(image.count()));
       for (const float v : made) ASSERT_LE(std::abs(v), 1.F);
       images[7] = std::numeric_limits<float>::quiet_NaN();
-      if (image.height == 28) { EXPECT_THROW(gan.step(images, std::vector{0, 1, 0, 1}), GanDiverged); }
+      if (image.height == 28) { EXPECT_THROW(gan->step(images, std::vector{0, 1, 0, 1}), GanDiverged); }
     }
 }
 
@@ -56,8 +58,11 @@ TEST(GanPresets, GrowByRuleAndTheirTextParsesBack) {
       for (const int width : {8, 12, 36, 64, 100, 256}) {
         const Shape image{3, height, width};
         const GanOptions options = gan_preset(std::string(name), image);
-        const Graph made = build_graph(parse_network(options.generator), {options.latent + 2, 1, 1}),
-                    told = build_graph(parse_network(options.discriminator), image, 3);
+        const bool is_flow = name == "flow";
+        const int numbers = is_flow ? static_cast<int>(image.count()) + kFlowTimeNumbers : options.latent;
+        const Graph made = build_graph(parse_network(options.generator), {numbers + 2, 1, 1}),
+                    told = is_flow ? build_graph(parse_network("fc"), image, 3)
+                                   : build_graph(parse_network(options.discriminator), image, 3);
         ASSERT_EQ(made.output(), image) << name;
         ASSERT_EQ(told.output().count(), 3) << name << ' ' << image.text();
         ASSERT_LT(made.parameters() + told.parameters(), 20'000'000) << name << ' ' << image.text();
@@ -69,24 +74,37 @@ TEST(GanPresets, GrowByRuleAndTheirTextParsesBack) {
 }
 
 TEST(GanPresets, OfAnySizeAndOfOneToFourChannelsTakeAStep) {
-  for (const char* name : {"rpgan", "residual", "wgan-gp", "dcgan"})
+  for (const char* name : {"rpgan", "residual", "wgan-gp", "dcgan", "flow"})
     for (const Shape image : {Shape{1, 8, 8}, Shape{3, 12, 36}, Shape{4, 32, 16}, Shape{3, 128, 64}}) {
       SCOPED_TRACE(fmt::format("{} {}", name, image.text()));
       GanOptions options = gan_preset(name, image);
       options.batch = 2;
-      Gan gan(image, 2, options);
+      options.sample_steps = 1;
+      const auto gan = make_generative_model(image, 2, options);
       std::vector<float> images(2 * static_cast<std::size_t>(image.count()));
       for (std::size_t i = 0; i < images.size(); ++i) images[i] = std::sin(static_cast<float>(i) * 0.7F);
-      const GanRecord record = gan.step(images, std::vector{0, 1});
-      EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.penalty));
-      EXPECT_GT(gan.memory_bytes(), 0U);
-      EXPECT_EQ(gan.generate(std::vector{1}, 1, 0).size(), static_cast<std::size_t>(image.count()));
+      const GanRecord record = gan->step(images, std::vector{0, 1});
+      EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss + record.penalty));
+      EXPECT_GT(gan->memory_bytes(), 0U);
+      EXPECT_EQ(gan->generate(std::vector{1}, 1, 0).size(), static_cast<std::size_t>(image.count()));
     }
 }
 
+TEST(GanPresets, AFlowsNetworkWorksOnSmallImagesOfTheImage) {
+  EXPECT_EQ(network_text(parse_network(gan_preset("flow", {1, 28, 28}).generator)).substr(0, 60),
+            "slice(1,784)-flatten-picture28x28-conv4x4(32,s2)-add[|groupn");
+  const GanOptions options = gan_preset("flow", {3, 64, 64});
+  EXPECT_EQ(options.loss, GanLoss::Velocity);
+  EXPECT_EQ(options.discriminator, "");
+  EXPECT_EQ(options.penalty, 0);
+  EXPECT_NE(options.generator.find("picture64x64-conv4x4(32,s2)-silu-conv4x4(64,s2)-res(64)"),
+            std::string::npos);
+}
+
 TEST(GanPresets, OthersAreRefusedByWhatThereIs) {
-  EXPECT_EQ(error_of([] { gan_preset("biggan", {1, 28, 28}); }),
-            "there is no preset 'biggan'; there are rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual");
+  EXPECT_EQ(
+      error_of([] { gan_preset("biggan", {1, 28, 28}); }),
+      "there is no preset 'biggan'; there are rpgan, hinge, wgan-gp, lsgan, dcgan, minimax, residual, flow");
   EXPECT_EQ(error_of([] { gan_preset("rpgan", {1, 30, 30}); }),
             "a GAN's presets make images whose sides are multiples of 4 from 8 to 256, not 1x30x30");
   EXPECT_THROW(gan_preset("rpgan", {1, 28, 260}), UsageError);

@@ -203,9 +203,26 @@ TEST(Gan, NetworksThatDoNotFitAreRefused) {
   EXPECT_THROW(Gan({1, 28, 28}, 2, mixed), UsageError);
 }
 
+TEST(Gan, LearnsWithConditionalBatchNormAndMinibatchDeviation) {
+  GanOptions options = gan_preset("dcgan", {1, 8, 8});
+  options.generator =
+      "cbn(c) = bn-add[|mul[|input-fc(c)-picture1x1]|input-slice(65)-fc(c)-picture1x1]; "
+      "fc(64)-picture2x2-cbn(16)-relu-deconv4x4(8)-cbn(8)-relu-deconv4x4(1)-tanh";
+  options.discriminator = "conv4x4(8,s2)-lrelu(0.2)-batchstd(4)-conv3x3(8)-lrelu(0.2)-gap-fc";
+  options.batch = 8;
+  Gan gan({1, 8, 8}, 2, options);
+  const std::vector<float> before = gan.generate(std::vector{0, 1}, 1, 0);
+  const GanRecord record = gan.step(normals(8 * 64, 1), std::vector{0, 1, 0, 1, 0, 1, 0, 1});
+  EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss));
+  EXPECT_NE(gan.generate(std::vector{0, 1}, 1, 0), before);
+  options.loss = GanLoss::Relativistic;
+  EXPECT_THROW(Gan({1, 8, 8}, 2, options), UsageError);  // it would see both kinds together
+}
+
 TEST(Gan, PenaltiesOfNetworksThatAreNotLinearInPiecesAreRefused) {
-  for (const char* text : {"conv3x3(8)-bn-lrelu(0.2)-gap-fc", "conv3x3(8)-silu-gap-fc",
-                           "conv3x3(8)-prelu-gap-fc", "conv3x3(8)-gelu-maxpool-gap-fc"}) {
+  for (const char* text :
+       {"conv3x3(8)-bn-lrelu(0.2)-gap-fc", "conv3x3(8)-silu-gap-fc", "conv3x3(8)-prelu-gap-fc",
+        "conv3x3(8)-gelu-maxpool-gap-fc", "conv3x3(8)-batchstd(2)-gap-fc"}) {
     GanOptions options = gan_preset("rpgan", {1, 28, 28});
     options.discriminator = text;
     options.batch = 4;

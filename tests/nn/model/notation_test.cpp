@@ -47,6 +47,9 @@ TEST(Notation, PrintingParsesToTheSameLayers) {
       "layernorm-"
       "layernorm(eps=0.01)-layerscale(1e-06)-droppath(0.25)-shuffle(2)-chunk(2,2)";
   EXPECT_EQ(network_text(parse_network(backbones)), backbones);
+  const std::string told =
+      "slice(1,8)-batchstd(4)-add[slice(3)|input-slice(2,7)-fc(6)-picture1x1]-cat[|input]";
+  EXPECT_EQ(network_text(parse_network(told)), told);
   const std::string joined = "conv3x3(8)-add[conv3x3(8)-bn|]-relu-cat[conv1x1(4)|add[|silu]|gelu]-fc";
   EXPECT_EQ(network_text(parse_network(joined)), joined);
   EXPECT_EQ(expanded("[add[conv3x3(4:6)-bn|conv1x1(4:6)]]*2"),
@@ -60,6 +63,10 @@ TEST(Notation, WhatBackbonesNeedIsRefusedWhereItDoesNotFit) {
   EXPECT_NE(error("conv3x3(8,bias,nobias)").find("give one of bias and nobias"), std::string::npos);
   EXPECT_NE(error("chunk(3,2)").find("which chunk must be a whole number from 1 to 2"), std::string::npos);
   EXPECT_NE(error("chunk(2)").find("as chunk(1, 2)"), std::string::npos);
+  EXPECT_NE(error("slice").find("slice says its first channel"), std::string::npos);
+  EXPECT_NE(error("slice(3,2)").find("the last channel must be a whole number from 3"), std::string::npos);
+  EXPECT_NE(error("batchstd(1)").find("a group of images must be a whole number from 2"), std::string::npos);
+  EXPECT_NE(error("add[relu-input|]").find("input stands first"), std::string::npos);
   EXPECT_NE(error("droppath(1)").find("a chance to drop must be at least 0 and below 1"), std::string::npos);
   EXPECT_NE(error("groupnorm(a=2)").find("groupnorm takes"), std::string::npos);
   EXPECT_NE(error("layernorm(3)").find("layernorm takes eps=1e-6"), std::string::npos);

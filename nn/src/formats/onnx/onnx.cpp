@@ -136,11 +136,10 @@ class Writer {
                           node("Transpose", {grouped}, part + "turned", {integers("perm", {0, 2, 1, 3, 4})});
     return node("Reshape", {turned, sides("shape", {-1, in.channels, in.height, in.width})}, at_->name);
   }
-  std::string operator()(const ChannelChunk& l) {
-    const std::int64_t each = at_->out.channels, first = (l.which - 1) * each;
-    return node("Slice", {x_, sides("starts", {first}), sides("ends", {first + each}), sides("axes", {1})},
-                at_->name);
-  }
+  std::string operator()(const ChannelChunk& l) { return run_of_channels((l.which - 1) * at_->out.channels); }
+  std::string operator()(const ChannelSlice& l) { return run_of_channels(l.first - 1); }
+  std::string operator()(const ChannelShift&) { return node("Add", inputs_, at_->name); }
+  std::string operator()(const Input&) { throw std::logic_error("a graph has no node for its input"); }
   /// The factors first: OpenCV 4.6 takes any value times a HardSigmoid for a hard swish of one value.
   std::string operator()(const Multiply&) { return node("Mul", {inputs_[1], inputs_[0]}, at_->name); }
   std::string operator()(const DropPath&) { return x_; }
@@ -243,6 +242,9 @@ class Writer {
   }
   std::string operator()(const Add&) { return node(inputs_.size() == 2 ? "Add" : "Sum", inputs_, at_->name); }
   std::string operator()(const Concat&) { return node("Concat", inputs_, at_->name, {integer("axis", 1)}); }
+  std::string operator()(const BatchDeviation&) {
+    throw Error(fmt::format("{} looks at several images: ONNX has no operator for it", at_->name));
+  }
   std::string operator()(const Custom& l) {
     throw Error(fmt::format("{} is a layer of your own: ONNX has no operator for it", l.layer->name()));
   }
@@ -254,6 +256,13 @@ class Writer {
   std::string channels(const char* which) {
     const std::int64_t c = at_->in.channels;
     return at_->in.flat ? tensor(which, {c}, number(which)) : tensor(which, {1, c, 1, 1}, number(which));
+  }
+  /// As many as come out.
+  std::string run_of_channels(std::int64_t first) {
+    return node(
+        "Slice",
+        {x_, sides("starts", {first}), sides("ends", {first + at_->out.channels}), sides("axes", {1})},
+        at_->name);
   }
   std::string scaled_and_moved(const std::string& x) {
     const std::string scaled = node("Mul", {x, channels("weight")}, at_->name + ".scaled");

@@ -43,7 +43,7 @@ class Expander {
 
   Network run(const std::vector<Item>& chain) {
     Network network;
-    layers_ = &network;
+    layers_ = whole_ = &network;
     add_chain(chain);
     return network;
   }
@@ -262,6 +262,11 @@ class Expander {
           ChannelShuffle{single(item) ? whole(*single(item), item.column, 1, 1 << 20, "groups") : 2});
     else if (item.name == "chunk")
       layers_->push_back(chunk(item));
+    else if (item.name == "slice")
+      layers_->push_back(slice(item));
+    else if (item.name == "batchstd")
+      layers_->push_back(BatchDeviation{
+          single(item) ? whole(*single(item), item.column, 2, 1 << 20, "a group of images") : 4});
     else if (item.name == "groupnorm")
       layers_->push_back(group_norm(item));
     else if (item.name == "layernorm")
@@ -317,10 +322,23 @@ class Expander {
     return {whole(value(item.arguments[0]), item.column, 1, count, "which chunk"), count};
   }
 
+  ChannelSlice slice(const Item& item) const {
+    if (item.arguments.empty() || item.arguments.size() > 2)
+      fail(item.column,
+           "slice says its first channel, and its last where that isn't the input's, as slice(1, 8)");
+    ChannelSlice layer;
+    layer.first = whole(value(item.arguments[0]), item.column, 1, 1 << 20, "the first channel");
+    if (item.arguments.size() == 2)
+      layer.last = whole(value(item.arguments[1]), item.column, layer.first, 1 << 20, "the last channel");
+    return layer;
+  }
+
   void add_plain(const Item& item) {
     if (item.name == "input") {
-      if (!layers_->empty() || seen_input_) fail(item.column, "input stands first, or not at all");
+      if (!layers_->empty() || (layers_ == whole_ && seen_input_))
+        fail(item.column, "input stands first, in a network or in a branch");
       seen_input_ = true;
+      if (layers_ != whole_) layers_->push_back(Input{});
       return;
     }
     if (const auto custom = registered_layer(item.name)) {
@@ -439,6 +457,7 @@ class Expander {
   int steps_ = 0;
   std::vector<Turn> turns_;
   Network* layers_ = nullptr;  ///< the chain that is being filled
+  Network* whole_ = nullptr;   ///< the network's own
   bool seen_input_ = false;
 };
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "doppel/dataset/sources/source.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 
 namespace doppel::nn {
 
@@ -26,9 +26,9 @@ class GeneratedSource final : public dataset::Source {
   /// change meanwhile.
   GeneratedSource(std::shared_ptr<Generator> generator, std::vector<std::string> classes, std::size_t count,
                   std::uint64_t seed, std::uint64_t first = 0);
-  /// The same of a GAN's average.
-  GeneratedSource(const std::shared_ptr<Gan>& gan, std::vector<std::string> classes, std::size_t count,
-                  std::uint64_t seed, std::uint64_t first = 0);
+  /// The same of a model's average.
+  GeneratedSource(const std::shared_ptr<GenerativeModel>& model, std::vector<std::string> classes,
+                  std::size_t count, std::uint64_t seed, std::uint64_t first = 0);
   std::size_t size() const override { return count_; }  ///< the count that was asked for
   dataset::Item read(std::size_t index) const override;
   std::string name(std::size_t index) const override;

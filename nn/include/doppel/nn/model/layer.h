@@ -195,6 +195,23 @@ struct ChannelChunk {
   friend bool operator==(const ChannelChunk&, const ChannelChunk&) = default;
 };
 
+/// Channels `first` to `last`, counted from 1: [C, H, W] -> [last - first + 1, H, W].
+struct ChannelSlice {
+  static constexpr std::string_view name = "slice";
+  int first = 1;  ///< 1 to C
+  int last = 0;   ///< first to C; 0: C
+  friend bool operator==(const ChannelSlice&, const ChannelSlice&) = default;
+};
+
+/// One channel more, which holds one number for all images of a group: how much they differ, the mean over
+/// channels and pixels of the deviation over the group's images (Karras et al. 2017, "minibatch standard
+/// deviation"). Groups are neighbours in a shard, the last of it may be smaller. [C, H, W] -> [C + 1, H, W].
+struct BatchDeviation {
+  static constexpr std::string_view name = "batchstd";
+  int group = 4;  ///< images, 2 at least
+  friend bool operator==(const BatchDeviation&, const BatchDeviation&) = default;
+};
+
 /// Each pixel becomes factor x factor of its kind, or, where `bilinear`, what lies between the centres of
 /// pixels: [C, H, W] -> [C, factor · H, factor · W].
 struct Upsample {
@@ -279,6 +296,19 @@ struct Multiply {
   friend bool operator==(const Multiply&, const Multiply&) = default;
 };
 
+/// Its first input plus a number for each channel, which is its second, [C, 1, 1]: what Add becomes in a
+/// graph where some of its branches give one number for all of a channel's pixels.
+struct ChannelShift {
+  static constexpr std::string_view name = "shift";
+  friend bool operator==(const ChannelShift&, const ChannelShift&) = default;
+};
+
+/// At the beginning of a branch: the network's input, not the value so far. A graph has no node for it.
+struct Input {
+  static constexpr std::string_view name = "input";
+  friend bool operator==(const Input&, const Input&) = default;
+};
+
 class CustomLayer;
 /// One that somebody registered, see custom_layer.h.
 struct Custom {
@@ -292,7 +322,8 @@ using Layer =
     std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
                  Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU, Softmax, Add,
                  Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten, ReLU6, HardSwish, HardSigmoid, Multiply,
-                 GroupNorm, LayerNorm, LayerScale, DropPath, ChannelShuffle, ChannelChunk>;
+                 GroupNorm, LayerNorm, LayerScale, DropPath, ChannelShuffle, ChannelChunk, ChannelSlice,
+                 BatchDeviation, ChannelShift, Input>;
 
 // Layers by what the rules about them have in common. A new layer is in none of them until it is named: rules
 // that it then lacks don't compile.
@@ -305,16 +336,16 @@ concept Activation = AnyOf<L, ReLU, LeakyReLU, ReLU6, Sigmoid, Tanh, SiLU, GELU,
 /// Written as its name alone.
 template <class L>
 concept NameOnly = AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, ReLU6, PReLU, Sigmoid, Tanh, SiLU, GELU,
-                         HardSwish, HardSigmoid, Softmax>;
+                         HardSwish, HardSigmoid, Softmax, Input>;
 /// Several values become one.
 template <class L>
-concept JoinLayer = AnyOf<L, Add, Concat, Multiply>;
+concept JoinLayer = AnyOf<L, Add, Concat, Multiply, ChannelShift>;
 /// Nothing of it is learned, and it keeps no statistics.
 template <class L>
 concept WithoutParameters =
     Activation<L> || JoinLayer<L> ||
     AnyOf<L, MaxPool2d, AvgPool2d, GlobalAvgPool2d, AdaptiveAvgPool2d, Dropout, Dropout2d, DropPath, Upsample,
-          Flatten, Unflatten, Softmax, ChannelShuffle, ChannelChunk>;
+          Flatten, Unflatten, Softmax, ChannelShuffle, ChannelChunk, ChannelSlice, BatchDeviation, Input>;
 
 struct Part;
 /// A chain of layers and branches.
@@ -322,8 +353,8 @@ using Network = std::vector<Part>;
 
 /// Chains side by side, all from the same value; an empty one is the value itself. What they give is joined.
 struct Branches {
-  /// Add: their sum, all of one shape. Concat: their channels, or features, one after the other.
-  /// Multiply: the product of two.
+  /// Add: their sum, all of one shape, or some a number for each channel of the others. Concat: their
+  /// channels, or features, one after the other. Multiply: the product of two.
   enum class Join { Add, Concat, Multiply };
   Join join = Join::Add;                                         ///< how they become one value
   std::vector<Network> chains;                                   ///< at least one

@@ -9,7 +9,7 @@
 //   layer := NAME (K "x" K)? ("(" argument ("," argument)* ")")?
 //   whole := digits; NAME's value comes from the bindings after ";": "… ; N=2 M=3 K=1 pool=yes"
 //
-//   input                     optional, only first
+//   input                     optional, only first; first in a branch: what the network is given
 //   conv3x3(64, s2, p1)       64 filters, stride 2, 1 zero at every side; else `same` (default) or `valid`;
 //                             p1x0x0x1: zeros at the top, left, bottom and right
 //                             d2: taps 2 apart; g4: 4 groups; `bias` keeps the bias before a bn, `nobias` has
@@ -21,6 +21,7 @@
 //   dropout2d(0.1) fc(128)  fc               the last fc may leave its size to the number of classes bn
 //   adaptpool7x7  prelu  resize(2, bilinear)
 //   groupnorm(32, eps=1e-5)  layernorm(eps=1e-6)  layerscale(1e-6)  droppath(0.1)  shuffle(2)  chunk(1, 2)
+//   slice(5, 8)  slice(5)     channels 5 to 8; from 5 on;  batchstd(4)
 //   bn(eps=0.001, momentum=0.1)  relu  lrelu(0.2)  silu  gelu  relu6  hardswish  hardsigmoid  sigmoid  tanh
 //   softmax dropout(0.5) flatten
 //

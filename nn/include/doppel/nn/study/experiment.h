@@ -9,7 +9,7 @@
 
 #include "doppel/base/settings.h"
 #include "doppel/nn/distributed/group.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 #include "doppel/nn/study/classifier.h"
 #include "doppel/nn/study/run_info.h"
 
@@ -95,9 +95,9 @@ class Study {
   dataset::SourcePtr learned_from(std::size_t images, std::uint64_t seed, const Arm& arm);
   augment::Recipe recipe_of(std::uint64_t seed, const Arm& arm) const;
   std::filesystem::path gan_path(std::size_t images, std::uint64_t seed, int imbalance) const;
-  std::shared_ptr<Gan> trained_gan(std::size_t images, std::uint64_t seed, int imbalance);
-  void train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
-                 const std::filesystem::path& path) const;
+  std::shared_ptr<GenerativeModel> trained_gan(std::size_t images, std::uint64_t seed, int imbalance);
+  void train_gan(const std::shared_ptr<GenerativeModel>& gan, const dataset::SourcePtr& source,
+                 const RunInfo& info, const std::filesystem::path& path) const;
   std::vector<SettingText> settings() const;
   /// Where a process's results go.
   std::filesystem::path log_of(int rank) const;

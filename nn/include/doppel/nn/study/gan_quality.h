@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 #include "doppel/nn/study/classifier.h"
 #include "doppel/nn/study/copies.h"
 #include "doppel/nn/study/generation_metrics.h"
@@ -65,22 +65,23 @@ class GanEvaluator {
                const ClassifierOptions& classifying);
 
   /// Of up to 2,000 images of its average, against as many real ones.
-  GanScore score(const std::shared_ptr<Gan>& gan);
+  GanScore score(const std::shared_ptr<GenerativeModel>& gan);
   /// From here on quality() measures as is published, too.
   void measure_by(std::shared_ptr<InceptionFeatures> inception) { inception_ = std::move(inception); }
   /// Of images(), against what was held out, too; trains a classifier on generated ones for it.
-  GanQuality quality(const std::shared_ptr<Gan>& gan);
+  GanQuality quality(const std::shared_ptr<GenerativeModel>& gan);
   /// Of as many real images as score() takes.
   double floor() const { return floor_; }
   Classifier& classifier() { return classifier_; }  ///< the one that was trained on `train`
   /// The images that quality() measures.
-  dataset::SourcePtr images(const std::shared_ptr<Gan>& gan) const;
+  dataset::SourcePtr images(const std::shared_ptr<GenerativeModel>& gan) const;
 
  private:
-  bool is_conditional(const Gan& gan) const {
+  bool is_conditional(const GenerativeModel& gan) const {
     return gan.classes() == static_cast<int>(info_.classes.size());
   }
-  dataset::SourcePtr made(const std::shared_ptr<Gan>& gan, std::size_t count, std::uint64_t seed) const;
+  dataset::SourcePtr made(const std::shared_ptr<GenerativeModel>& gan, std::size_t count,
+                          std::uint64_t seed) const;
   std::vector<ClassQuality> by_class(const FeatureSet& train, const FeatureSet& held_out,
                                      FeatureSet generated, const std::vector<Prediction>& predictions,
                                      bool conditional) const;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 #include "doppel/nn/gan/generator.h"
 #include "doppel/nn/study/run_info.h"
 
@@ -24,15 +24,15 @@ std::string identity_of(const std::filesystem::path& file);
 struct OpenedGan {
   RunInfo info;                          ///< its images and classes
   std::shared_ptr<Generator> generator;  ///< that makes them
-  std::string identity;                  ///< see identity_of()
+  std::string identity;  ///< see identity_of(); with the steps that a flow takes, where they were asked for
 };
 /// Of a run's folder. Throws Error where there is none, or doppel gan didn't make it.
 OpenedGan open_gan(const std::filesystem::path& run, const GeneratorOptions& options = {});
 
-/// Begins with the weights of a run's GAN: see Gan::begin_from(). `classes` are the names of `gan`'s. Returns
-/// what was taken, in words. Throws UsageError where that GAN makes images of other channels or sizes, or
-/// has other networks.
-std::string begin_from_run(Gan& gan, const std::filesystem::path& run,
+/// Begins with the weights of a run's GAN: see GenerativeModel::begin_from(). `classes` are the names of
+/// `gan`'s. Returns what was taken, in words. Throws UsageError where that GAN makes images of other channels
+/// or sizes, or has other networks.
+std::string begin_from_run(GenerativeModel& gan, const std::filesystem::path& run,
                            const std::vector<std::string>& classes);
 
 /// "gan:RUN:SHARE": images of a GAN in training.

@@ -8,7 +8,7 @@
 
 #include "doppel/base/fields.h"
 #include "doppel/codec/image.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/gan_options.h"
 
 namespace doppel::nn {
 

@@ -14,7 +14,7 @@
 
 #include "doppel/base/clock.h"
 #include "doppel/dataset/loader/loader.h"
-#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/gan/generative_model.h"
 #include "doppel/nn/study/gan_quality.h"
 
 namespace doppel::nn {
@@ -24,7 +24,8 @@ enum class GanState {
   Balanced,          ///< none of these
   Collapsed,         ///< the images are all alike
   DiscriminatorWon,  ///< it is right about nearly all
-  Drifting           ///< it is wrong more often than right
+  Drifting,          ///< it is wrong more often than right
+  Learning           ///< a flow, which plays no game
 };
 /// In words, as "collapse: the images are all alike".
 std::string_view text_of(GanState state);
@@ -54,7 +55,7 @@ class GanTrainer {
   };
   /// `evaluator` may be null: then nothing is measured, and the last state is the best. Both must outlive
   /// this.
-  GanTrainer(std::shared_ptr<Gan> gan, GanEvaluator* evaluator, Options options);
+  GanTrainer(std::shared_ptr<GenerativeModel> gan, GanEvaluator* evaluator, Options options);
 
   /// Reads the lines of an earlier run, up to where its checkpoint goes on.
   void read_log();
@@ -87,7 +88,7 @@ class GanTrainer {
   void log(const std::string& row) const;
   void begin_line();
 
-  std::shared_ptr<Gan> gan_;
+  std::shared_ptr<GenerativeModel> gan_;
   GanEvaluator* evaluator_;
   Options options_;
   GanRecord sum_;  ///< of the steps since the last line

@@ -29,7 +29,7 @@ class ImageFilter {
         0.5;  ///< the least that the classifier gives to the image's class, which it must prefer
     double quantile = 0.1;  ///< of the first images' scores: what the discriminator likes less is dropped
   };
-  /// Trains the classifier, with ClassifierOptions' defaults.
+  /// Trains the classifier, with ClassifierOptions' defaults. `gan` null: nobody scores the images.
   ImageFilter(const RunInfo& info, const dataset::SourcePtr& train, std::shared_ptr<Gan> gan,
               const Options& options, const OnPhase& on_phase = {});
   /// Images [C, H, W] in [-1, 1], one after the other, with the classes that they were made as. The first
