@@ -36,6 +36,7 @@ class Transforms(unittest.TestCase):
             self.assertIn("only_labels", inspect.signature(made).parameters)
             self.assertTrue(made.__doc__.startswith(dp._core.transform_entry(name)["help"]))
             self.assertIn("Default", made.__doc__)
+            self.assertNotIn(" at 0x", made.__doc__)  # where it happened to lie
             whole = made()
             self.assertEqual(made(**whole.fields()), whole)
             self.assertEqual(pickle.loads(pickle.dumps(whole)), whole)

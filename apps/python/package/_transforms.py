@@ -69,7 +69,8 @@ def field_text(field: dict[str, Any]) -> str:
     """What a docstring says of a field."""
     parts = [p for p in (field["help"], " ".join(p for p in (field["values"], field["unit"]) if p)) if p]
     words = f" (or {', '.join(field['words'])})" if field["words"] and field["type"] != "choice" else ""
-    return f"{field['name']}: {'; '.join(parts)}{words}. Default {field['default']!r}."
+    default = "" if field["type"] == "transforms" else f" Default {field['default']!r}."
+    return f"{field['name']}: {'; '.join(parts)}{words}.{default}"
 
 
 def doc_of(entry: dict[str, Any]) -> str:
