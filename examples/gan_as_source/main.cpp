@@ -5,6 +5,7 @@
 #include <doppel/augment/recipe/recipe.h>
 #include <doppel/dataset/combine/mix.h>
 #include <doppel/dataset/open/open_data.h>
+#include <doppel/nn/gan/gan.h>
 #include <doppel/nn/gan/generated_source.h>
 #include <doppel/nn/model/notation.h>
 #include <doppel/nn/study/gan_trainer.h>

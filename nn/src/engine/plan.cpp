@@ -151,6 +151,7 @@ class Compiler {
     plan_.steps.back()->set_node(node.name, layer_text(node.layer));
     plan_.steps.back()->set_passes_back(needs_grad);
     plan_.steps.back()->set_blobs(std::move(touched));
+    check_piecewise(node);
     return needs_grad;
   }
 
@@ -165,12 +166,17 @@ class Compiler {
     plan_.steps.back()->set_node(node.name, layer_text(node.layer));
     plan_.steps.back()->set_passes_back(in_needs_grad);
     plan_.steps.back()->set_blobs({in, &out});
+    check_piecewise(node);
+    return in_needs_grad;
+  }
+
+  /// Of the step that was made last.
+  void check_piecewise(const Node& node) const {
     if (options_.tangent && !plan_.steps.back()->is_piecewise())
       throw UsageError(
           fmt::format("{} isn't linear in pieces, which a gradient penalty needs: convolutions, fc, "
                       "average pooling, resizing, relu, lrelu, add, cat and dropout are",
                       node.name));
-    return in_needs_grad;
   }
 
   /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the image, i

@@ -75,7 +75,8 @@ TEST(ExecutorPlan, ValuesOfInferenceLieOverEachOther) {
 TEST(ExecutorPlan, TangentsAreRefusedByTheLayersName) {
   for (const auto& [text, name] : {std::pair{"conv3x3(4)-bn-gap-fc(3)", "bn1"},
                                    {"conv3x3(4)-relu-conv3x3(4)-tanh-fc(3)", "tanh1"},
-                                   {"fc(3)-prelu-fc(3)", "prelu1"}}) {
+                                   {"fc(3)-prelu-fc(3)", "prelu1"},
+                                   {"conv3x3(4)-mul[conv3x3(4)|conv3x3(4)]-fc(3)", "mul1"}}) {
     const std::string error = error_of([&] { CompiledPlan(text, {.tangent = true}); });
     EXPECT_TRUE(error.starts_with(std::string(name) + " isn't linear in pieces")) << error;
   }
