@@ -203,9 +203,9 @@ class Parser {
 
 const std::vector<std::string>& layer_names() {
   static const std::vector<std::string> names = []<class... L>(std::type_identity<std::variant<L...>>) {
-    std::vector<std::string> all{"input", "pool", "side"};  // which aren't layers of their own
+    std::vector<std::string> all{"pool", "side"};  // which aren't layers of their own
     (all.emplace_back(L::name), ...);
-    std::erase(all, std::string(Custom::name));
+    for (const std::string_view unwritten : {Custom::name, ChannelShift::name}) std::erase(all, unwritten);
     return all;
   }(std::type_identity<Layer>());
   return names;
