@@ -61,7 +61,11 @@ bool are_runs(const Words& words) {
 int run_serve(const CommandLine& line) {
   const auto words = line.get<Words>("data");
   if (are_runs(words)) {
-    if (line.has("recipe")) throw UsageError("--recipe is for data; these are folders of runs");
+    if (line.has("recipe"))
+      throw UsageError(
+          holds_runs(words[0])
+              ? "--recipe is for data; these are folders of runs"
+              : fmt::format("{} is empty or isn't there: no data that --recipe could be seen on", words[0]));
     for (const std::string& word : words)
       if (!holds_runs(word))
         fmt::print(stderr, "{}: no run is there yet; the page shows the first one that begins\n", word);

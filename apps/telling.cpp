@@ -80,8 +80,8 @@ void tell_beyond(std::size_t beyond, std::size_t looked_at) {
     std::cerr << fmt::format(
         "images whose numbers lie outside 0 to 1, as hounsfields do, {} of {} looked at: what changes "
         "colours "
-        "cuts them there; --range LOW,HIGH, or --range measured, makes that black to white, and a recipe "
-        "that begins with Window takes them as they are\n",
+        "cuts them there; --range LOW,HIGH, or --range measured, makes that black to white (augment and "
+        "preview may begin a recipe with Window instead)\n",
         beyond, looked_at);
 }
 

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "common_options.h"
+#include "doppel/augment/transforms/color/window.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -111,6 +112,19 @@ fs::path run_folder(const CommandLine& line, const std::string& address) {
   return free;
 }
 
+/// Networks are measured, and predict, without a recipe: one that learned from what a window shows would see
+/// other numbers then. A range goes with the model.
+void refuse_window(const TrainRun& run) {
+  const auto& transforms = run.recipe.transforms();
+  if (run.info.range.empty() && !transforms.empty() && transforms[0].name() == augment::Window::name &&
+      transforms[0].chance() == 1)
+    throw UsageError(fmt::format(
+        "{}: begins with Window, which eval and predict don't apply: say what it shows as --range LOW,HIGH, "
+        "which "
+        "the model remembers (center 40 and width 400 are --range -160,240), and leave Window out",
+        run.recipe_name));
+}
+
 /// Epochs between measurements, so that those take no longer than training does: an image is measured in a
 /// third of the time in which it is learned from.
 std::uint64_t measuring_interval(const TrainParts& parts, const nn::TrainerOptions& options) {
@@ -195,6 +209,7 @@ TrainRun prepare(const CommandLine& line, const GroupMember& member) {
         channels);
   run.recipe_name = nn::recipe_for(run.settings.recipe, run.info);
   run.recipe = augment::Recipe::load(run.recipe_name);
+  refuse_window(run);
   run.options = trainer_options(run.settings, run.parts.train);
   run.options.numbers = run.info.numbers;
   if (run.options.valid_every == 0) run.options.valid_every = measuring_interval(run.parts, run.options);

@@ -185,7 +185,7 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
       "shows them in full",
       [](const Look& look) { return look.few_levels; });
   add("images whose numbers lie outside 0 to 1, as hounsfields do; --range LOW,HIGH or measured makes that "
-      "black to white, and a recipe that begins with Window takes them as they are",
+      "black to white (augment and preview may begin a recipe with Window instead)",
       [](const Look& look) { return look.is_beyond; });
   add("images of several frames or pages, of which the first is read",
       [](const Look& look) { return look.frames > 1; });

@@ -180,32 +180,39 @@ std::vector<WebRoute> RecipeApi::routes() {
           {.method = Post, .path = "/api/save", .answer = to(&RecipeApi::save)}};
 }
 
-/// What the page begins with: the recipe's file as it is now, or, where that can't be read, as it was.
-BookedPtr RecipeApi::first_recipe() {
-  if (file_.path().empty()) return start_;
+/// What the page begins with, and the version that it is: the recipe's file as it is now, or, where that
+/// can't be read, as it was, so that nothing is written over it unasked.
+std::pair<BookedPtr, std::string> RecipeApi::first_recipe() {
+  if (file_.path().empty()) return {start_, ""};
   try {
-    return book_.add(file_.text());
-  } catch (const UsageError&) { return start_; }
+    const std::string text = file_.text();
+    return {book_.add(text), RecipeFile::version_of(text)};
+  } catch (const UsageError&) { return {start_, "unread"}; }
 }
 
 WebResponse RecipeApi::data() {
+  const auto [first, version] = first_recipe();
   Json inputs = Json::array();
   for (const dataset::OpenedData& input : images_.inputs()) inputs.push_back(input_json(input));
   return response_of({{"inputs", std::move(inputs)},
                       {"images", images_.size()},
                       {"presets", augment::Recipe::presets()},
                       {"file", file_.path().string()},
-                      {"version", file_.version()},
+                      {"version", version},
                       {"rules", rules_json()},
-                      {"recipe", booked_json(*first_recipe())}});
+                      {"recipe", booked_json(*first)}});
 }
 
 WebResponse RecipeApi::read_recipe(const WebRequest& request) {
   const Json body = body_of(request);
   try {
     const auto text = [&](const char* name) { return body[name].get<std::string>(); };
-    if (body.contains("preset") && body["preset"].is_string() && is_preset(text("preset")))
+    if (body.contains("preset") && body["preset"].is_string()) {
+      if (!is_preset(text("preset")))
+        throw UsageError(fmt::format("there is no preset '{}'{}", text("preset"),
+                                     did_you_mean(text("preset"), augment::Recipe::presets(), "")));
       return response_of(booked_json(*book_.add(augment::Recipe::load(text("preset")))));
+    }
     if (body.contains("yaml") && body["yaml"].is_string())
       return response_of(booked_json(*book_.add(text("yaml"))));
     if (body.contains("tree")) return response_of(booked_json(*book_.add(dumped(body["tree"]))));
@@ -230,8 +237,14 @@ WebResponse RecipeApi::save(const WebRequest& request) {
       throw UsageError("the body needs hash, the recipe's, and version, of the file that it's written over");
   const BookedPtr recipe = book_.find(body["hash"].get<std::string>());
   if (recipe->plan) throw UsageError("that is a plan, and no recipe");
-  const std::string version = file_.save(recipe->yaml, body["version"].get<std::string>());
-  return response_of({{"file", file_.path().string()}, {"version", version}});
+  try {
+    const std::string version = file_.save(recipe->yaml, body["version"].get<std::string>());
+    return response_of({{"file", file_.path().string()}, {"version", version}});
+  } catch (const FileChanged& error) {
+    WebResponse refused = response_of({{"error", error.what()}, {"version", file_.version()}});
+    refused.status = 422;
+    return refused;
+  }
 }
 
 WebResponse RecipeApi::list_images(const WebRequest& request) const {

@@ -26,7 +26,7 @@ class RecipeApi {
   std::vector<WebRoute> routes();
 
  private:
-  BookedPtr first_recipe();
+  std::pair<BookedPtr, std::string> first_recipe();
   WebResponse data();
   WebResponse read_recipe(const WebRequest& request);
   WebResponse read_file();

@@ -11,6 +11,7 @@ export class Refused extends Error {
     this.status = status;
     this.line = body.line;
     this.word = body.word;
+    this.version = body.version;
   }
 }
 

@@ -194,7 +194,10 @@ export class Store {
   async save() {
     await this.guarded(async () => {
       const { yaml, hash } = this.state;
-      const { file, version } = await api.post('/api/save', { hash, version: this.version }).catch((error) => this.look().then(() => { throw error; }));
+      const { file, version } = await api.post('/api/save', { hash, version: this.version }).catch((error) => {
+        this.version = error.version ?? this.version; // saved once more it's written over
+        throw error;
+      });
       this.fileYaml = yaml;
       this.version = version;
       this.update({ theirs: null, said: `written to ${file}` });

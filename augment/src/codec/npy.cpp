@@ -93,8 +93,10 @@ int NpyForm::depth() const {
 NpyForm npy_form(std::span<const unsigned char> bytes, const DecodeOptions& options) {
   NpyForm form{.header = NpyHeader::read(bytes.first(std::min(bytes.size(), NpyHeader::kMost))), .size = {}};
   if (form.header.kind != NpyHeader::Kind::Numbers)
-    throw Error("a .npy that is no image: " +
-                (form.header.problem.empty() ? "it holds texts" : form.header.problem));
+    throw Error(fmt::format(
+        "a .npy that is no image: {}; bools, whole numbers and floats of up to 8 bytes are read",
+        form.header.problem.empty() ? "it holds texts"
+                                    : form.header.problem.substr(0, form.header.problem.find(';'))));
   read_axes_of(form);
   check_size(form.size.width, form.size.height, options.max_pixels,
              static_cast<long>(CV_ELEM_SIZE1(form.depth())) * form.channels);

@@ -63,7 +63,7 @@ MapAxes axes_of(const ArrayFacts& facts, Size image) {
   throw_other_size(facts.shape_text(), image);
 }
 
-cv::Mat npy_map(const std::string& name, MapBytes bytes, Size image) {
+cv::Mat npy_map(const std::string& name, MapBytes bytes, Size image, bool shares) {
   ArrayPtr array = npy_array(name, "", ByteRange(std::move(bytes)));
   if (ArrayPtr unpacked = array->unpacked()) array = unpacked;
   const ArrayFacts& facts = array->facts();
@@ -73,6 +73,8 @@ cv::Mat npy_map(const std::string& name, MapBytes bytes, Size image) {
   MapBytes stored(facts.rows() * facts.bytes_of_row());
   array->read(0, stored);
   cv::Mat map(image.height, image.width, CV_32FC(axes.channels));
+  const bool narrow = facts.type.kind == NumberType::Kind::Unsigned && facts.type.bytes <= 2;
+  const double most = shares && narrow ? (facts.type.bytes == 1 ? 255 : 65535) : 1;
   const std::size_t pixels = map.total(), channels = static_cast<std::size_t>(axes.channels);
   const auto item = static_cast<std::size_t>(facts.type.bytes);
   for_type(facts.type, [&](auto zero) {
@@ -80,7 +82,7 @@ cv::Mat npy_map(const std::string& name, MapBytes bytes, Size image) {
     for (std::size_t i = 0; i < pixels * channels; ++i) {
       const std::size_t at = axes.planes ? i % channels * pixels + i / channels : i;
       map.ptr<float>()[i] = static_cast<float>(
-          static_cast<double>(stored_number<T>(&stored[at * item], facts.type.big_endian)));
+          static_cast<double>(stored_number<T>(&stored[at * item], facts.type.big_endian)) / most);
     }
   });
   return map;
@@ -111,7 +113,7 @@ augment::FloatMap map_of_bytes(const std::string& place, std::vector<unsigned ch
   try {
     map.values = map_begins(bytes, "PIEH") ? flo_map(bytes, image)
                  : map_begins(bytes, "\x93NUMPY")
-                     ? npy_map(place, std::move(bytes), image)
+                     ? npy_map(place, std::move(bytes), image, file.kind == augment::MapKind::Image)
                      : image_map(bytes, image, file.kind == augment::MapKind::Image);
     if (file.scale != 1 || file.offset != 0)
       map.values.convertTo(map.values, CV_32F, file.scale, file.offset);

@@ -126,3 +126,9 @@ quietly augment arrays --recipe flip.yaml --copies 1 --out arrays3 --format webd
 expect 0 "train: 40 samples" inspect arrays3
 quietly pack arrays --out packed
 expect 0 "20 samples" inspect packed
+
+# What a window shows a network would be shown in eval and predict as it is.
+printf -- '- Window: {center: 2000, width: 4000}\n' >window.yaml
+expect 2 "window.yaml: begins with Window, which eval and predict don't apply: say what it shows as --range LOW,HIGH" train arrays --recipe window.yaml --epochs 1 --out no3
+printf -- '- Window: {center: [0.5, 0.6], width: 1}\n' >share.yaml
+quietly train arrays --recipe share.yaml --range 0,4095 --net fc --epochs 1 --out run3

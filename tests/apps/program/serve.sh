@@ -234,9 +234,19 @@ grep -q VerticalFlip ../mine.yaml || fail "the recipe wasn't written"
 printf -- '- Transpose\n' >../mine.yaml
 flip=$(posts 200 '"hash"' /api/recipe '{"yaml":"- VerticalFlip"}'; hash_of)
 posts 422 'was changed meanwhile; save once more' /api/save "{\"hash\":\"$flip\",\"version\":\"$version\"}"
+told=$(version_of_file)
 grep -q Transpose ../mine.yaml || fail "it was written all the same"
-gives 200 'Transpose' /api/data
+posts 200 'mine.yaml' /api/save "{\"hash\":\"$flip\",\"version\":\"$told\"}"
+# What can't be read isn't written over unasked, by a page that never saw it.
+printf -- '- Transpos' >../mine.yaml
+gives 200 '"version":"unread"' /api/data
+posts 422 'was changed meanwhile' /api/save "{\"hash\":\"$flip\",\"version\":\"unread\"}"
+told=$(version_of_file)
+rm ../mine.yaml
+gives 422 'mine.yaml is gone; save writes it anew' /api/file
+posts 422 'was changed meanwhile' /api/save "{\"hash\":\"$flip\",\"version\":\"$told\"}"
 posts 200 'mine.yaml' /api/save "{\"hash\":\"$flip\",\"version\":\"$(version_of_file)\"}"
+posts 422 "there is no preset 'lihgt'; did you mean 'light'?" /api/recipe '{"preset":"lihgt"}'
 grep -q VerticalFlip ../mine.yaml || fail "the second save wasn't written"
 gives 200 '"all":' '/api/images?class=7'
 gives 422 "no image of a class 'cat'" '/api/images?class=cat'

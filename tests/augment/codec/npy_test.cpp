@@ -102,6 +102,8 @@ TEST(NpyPicture, WhatIsNoneIsNamed) {
   EXPECT_NE(npy_error(header("'<f4'", "()")).find("of shape ()"), std::string::npos);
   EXPECT_NE(npy_error(header("'|O'", "(2, 2)")).find("it holds objects"), std::string::npos);
   EXPECT_NE(npy_error(header("'<U3'", "(2, 2)")).find("it holds texts"), std::string::npos);
+  EXPECT_NE(npy_error(header("'<c8'", "(2, 2)")).find("its type is <c8; bools, whole numbers and floats"),
+            std::string::npos);
   EXPECT_NE(npy_error(header("'<f4'", "(2, 2)")).find("promises 16 bytes of numbers, but 0 follow"),
             std::string::npos);
   EXPECT_NE(npy_error(header("'|u1'", "(1000000, 1000000)")).find("more than the limit"), std::string::npos);

@@ -99,6 +99,17 @@ TEST_F(ManifestTargets, WholeNumbersAreScaledAndMoved) {
   EXPECT_EQ(sample.maps[0].filter, Filter::Nearest);
 }
 
+TEST_F(ManifestTargets, AnImagesNumbersAreSharesInAnyForm) {
+  put("n8.npy", npy_of("|u1", {4, 6}, std::vector<std::uint8_t>(24, 51)));
+  put("n16.npy", npy_of("<u2", {4, 6}, std::vector<std::uint16_t>(24, 13107)));
+  put("n.png", encode_png(cv::Mat(4, 6, CV_8UC1, cv::Scalar(51))));
+  const augment::Sample sample = first(
+      R"({"path": "a.png", "maps": {"a": {"file": "n8.npy", "kind": "image"}, "b": {"file": "n16.npy", "kind": "image"}, "c": {"file": "n.png", "kind": "image"}, "d": "n8.npy"}})");
+  for (int m = 0; m < 3; ++m)
+    EXPECT_FLOAT_EQ(sample.maps[static_cast<std::size_t>(m)].values.at<float>(2, 3), 0.2F) << m;
+  EXPECT_EQ(sample.maps[3].values.at<float>(2, 3), 51);
+}
+
 TEST_F(ManifestTargets, NanInAMapIsKept) {
   cv::Mat depth = counting(1);
   depth.at<float>(1, 2) = std::numeric_limits<float>::quiet_NaN();
