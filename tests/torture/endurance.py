@@ -51,7 +51,7 @@ class Watch(threading.Thread):
         self.join()
         edge = len(self.seen) // 10
         middle = self.seen[edge:len(self.seen) - edge]
-        if len(middle) < 6:
+        if len(middle) < 20:
             return f"{len(self.seen)} looks are too few to say that anything is flat"
         halves = (middle[:len(middle) // 2], middle[len(middle) // 2:])
         # A file is open for a moment now and then: what leaks is never closed again.
