@@ -89,7 +89,7 @@ expect 0 "4 bands (32)" inspect four2
 quietly pack four four.pack
 expect 0 "4 bands (16)" inspect four.pack
 ! grep -q transparent out || fail "a fourth band is taken for alpha in a pack"
-expect 2 "across/1.pam: a JPEG holds 8 bits" pack four four.jpegs --images jpeg
+expect 2 ".pam: a JPEG holds 8 bits" pack four four.jpegs --images jpeg
 expect 2 "HueSaturationValue (op Hsv) needs red, green and blue; an image with 4 channels has bands" augment four --recipe colours.yaml --copies 1 --out no4 --format folder
 expect 0 "images with 4 channels: no augmentation, for presets change colours" train four --range measured --epochs 2 --net 'conv3x3(4)-relu-gap-fc' --out run_four
 expect 0 "across" predict run_four four/test/across/1.pam --top 2
