@@ -12,6 +12,8 @@ for include in "$@"; do flags+=(-isystem "$include"); done
 for module in augment dataset; do flags+=("-I$module/include"); done
 printf '#include "%s"\n' dataset/src/sources/*.cpp | clang++ "${flags[@]}" -Idataset/src -I. -x c++ -
 
+clang++ "${flags[@]}" -Iaugment/src -Idataset/src -Itests tests/fuzz/mend.cpp
+
 # And what tells GCC to pass over a warning that Clang doesn't know.
 mapfile -t sources < <(grep -l 'pragma GCC diagnostic ignored' augment/src/*/*.cpp dataset/src/*/*.cpp nn/src/*/*.cpp)
 [ ${#sources[@]} -gt 0 ]

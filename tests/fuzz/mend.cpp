@@ -139,11 +139,13 @@ void mend_greeting(Writable bytes) {
 /// The digits of Content-Length, as many as there are, of the first request with a body.
 void mend_length(Writable bytes) {
   constexpr std::string_view kName = "Content-Length: ", kEnd = "\r\n\r\n";
-  const auto name = std::ranges::search(bytes, kName), end = std::ranges::search(bytes, kEnd);
-  if (name.empty() || end.empty() || name.end() > end.begin()) return;
-  auto size = static_cast<std::size_t>(bytes.end() - end.end());
-  auto digit = std::ranges::find(name.end(), end.begin(), '\r');
-  for (; digit != name.end(); size /= 10) *--digit = static_cast<unsigned char>('0' + size % 10);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::size_t name = text.find(kName), end = text.find(kEnd);
+  if (name == text.npos || end == text.npos || name + kName.size() > end) return;
+  std::size_t size = bytes.size() - end - kEnd.size();
+  const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(name + kName.size());
+  auto digit = bytes.begin() + static_cast<std::ptrdiff_t>(text.find('\r', name + kName.size()));
+  for (; digit != begin; size /= 10) *--digit = static_cast<unsigned char>('0' + size % 10);
 }
 
 }  // namespace
