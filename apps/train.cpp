@@ -120,8 +120,7 @@ void refuse_window(const TrainRun& run) {
       transforms[0].chance() == 1)
     throw UsageError(fmt::format(
         "{}: begins with Window, which eval and predict don't apply: say what it shows as --range LOW,HIGH, "
-        "which "
-        "the model remembers (center 40 and width 400 are --range -160,240), and leave Window out",
+        "which the model remembers (center 40 and width 400 are --range -160,240), and leave Window out",
         run.recipe_name));
 }
 

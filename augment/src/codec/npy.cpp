@@ -18,8 +18,7 @@ namespace {
 [[noreturn]] void throw_no_picture(const NpyHeader& header) {
   throw Error(fmt::format(
       "a .npy of shape {}, where an image is H x W, H x W x C or C x H x W, with 1 to {} channels, fewer "
-      "than "
-      "it has rows and columns",
+      "than it has rows and columns",
       header.shape.empty() ? "()" : fmt::format("{}", fmt::join(header.shape, " x ")), kMostChannels));
 }
 
