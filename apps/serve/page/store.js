@@ -44,6 +44,7 @@ export class Store {
       });
       this.update({ ready: true });
       await this.refresh();
+      if (data.version === 'unread') await this.guarded(() => this.readFile(data.version)); // says what is wrong in it
       follow({ told: (change) => this.told(change), look: () => this.look(), failed: (error) => this.failed(error) });
       this.update({ counts: (await api.get('/api/classes')).inputs });
     } catch (error) {

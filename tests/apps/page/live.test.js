@@ -8,7 +8,7 @@ import { open, prints, settled } from './browser.js';
 import { boxed, folder, moves, shown, start, writePicture, yamlOf } from './recipe_page.js';
 
 test("the recipe's file is read again where nothing would be lost, and else it's said", async () => {
-  const { page, file, wrong, close } = await shown('- HorizontalFlip: {p: 1}\n');
+  const { page, file, server, wrong, close } = await shown('- HorizontalFlip: {p: 1}\n');
   const before = await prints(page);
   writeFileSync(file, '- Negative: {p: 1}\n');
   await page.locator('.block[data-name=Negative]').waitFor();
@@ -25,6 +25,10 @@ test("the recipe's file is read again where nothing would be lost, and else it's
   await page.getByText("there is no transform 'Transpos'").first().waitFor();
   assert.match(await yamlOf(page), /Transpose/);
   assert.deepEqual(wrong.filter((text) => !text.includes('422')), []);
+  const later = await open(server.address); // after it was broken
+  await later.page.getByText("there is no transform 'Transpos'").first().waitFor();
+  assert.match(await yamlOf(later.page), /HorizontalFlip/);
+  await later.close();
   await close();
 });
 
