@@ -25,12 +25,13 @@ namespace HWY_NAMESPACE {
 template <int kBlock, int kKernel, class T>
 void TransformGradients(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count,
                         const T* dy, const TransformedTiles& layout, float* to) {
-  constexpr int kOut = kWinogradOutputs, kTile = kOut + kKernel - 1;
+  constexpr int kOut = kWinogradOutputs, kTile = kOut + (kKernel == 4 ? 2 : kKernel) - 1;
   const BlockTag<kBlock> d;
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   TransformTiles<kBlock, kTile, kOut>(
-      tiles, first, count, 0, 0, BlockedPlanes<const T>{dy, conv.filters / kBlock, conv.out_h, conv.out_w}, 0,
+      tiles, first, count, PixelSquare<1>{0, 0},
+      BlockedPlanes<const T>{dy, layout.groups, conv.out_h, conv.out_w}, 0, layout.groups,
       [&](const V* in, V* out) HWY_ATTR { steps.template OutputGradient<kOut>(in, out); }, layout, to);
 }
 
@@ -91,29 +92,32 @@ void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const flo
 template <int kBlock, int kKernel>
 void TransformWeightGradients(const WinogradConv& conv, int first_group, int groups, const float* sums,
                               std::size_t place, float* dw) {
-  constexpr int kTile = kWinogradOutputs + kKernel - 1;
+  constexpr int kEvery = kKernel == 4 ? 2 : 1, kSide = kKernel / kEvery, kTile = kWinogradOutputs + kSide - 1;
   namespace hn = hwy::HWY_NAMESPACE;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   constexpr std::size_t kSquare = std::size_t{kBlock} * kBlock;
-  const auto input_groups = static_cast<std::size_t>(conv.inputs / kBlock);
+  const int input_groups = conv.inputs / kBlock;
   for (int f = 0; f < conv.filters / kBlock; ++f)
-    for (int i = 0; i < groups; ++i)
+    for (int i = 0; i < groups; ++i) {
+      const int phase = (first_group + i) / input_groups,
+                group = f * input_groups + (first_group + i) % input_groups,
+                first_tap = phase / kEvery * kKernel + phase % kEvery;
       for (int c = 0; c < kBlock; ++c) {
         const float* const in = sums + (static_cast<std::size_t>(f) * groups + i) * kSquare + c * kBlock;
         float* const out =
-            dw +
-            (static_cast<std::size_t>(f) * input_groups + first_group + i) * kKernel * kKernel * kSquare +
-            c * kBlock;
-        BothDirections<kTile, kKernel>(
+            dw + (static_cast<std::size_t>(group) * kKernel * kKernel + first_tap) * kSquare + c * kBlock;
+        BothDirections<kTile, kSide>(
             d,
             [&](int y, int x)
                 HWY_ATTR { return hn::LoadU(d, in + static_cast<std::size_t>(y * kTile + x) * place); },
-            [&](const V* line, V* to) HWY_ATTR { steps.template WeightGradients<kKernel>(line, to); },
-            [&](int y, int x, V v)
-                HWY_ATTR { hn::StoreU(v, d, out + static_cast<std::size_t>(y * kKernel + x) * kSquare); });
+            [&](const V* line, V* to) HWY_ATTR { steps.template WeightGradients<kSide>(line, to); },
+            [&](int y, int x, V v) HWY_ATTR {
+              hn::StoreU(v, d, out + static_cast<std::size_t>(kEvery * (y * kKernel + x)) * kSquare);
+            });
       }
+    }
 }
 
 template <int kBlock, int kKernel, class TX, class TY>
@@ -121,7 +125,7 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
                     float* scratch) {
   const WinogradGradParts parts(conv, rows);
   const WinogradTiles& tiles = parts.tiles;
-  const int input_groups = conv.inputs / kBlock;
+  const int input_groups = conv.phases_in() * conv.inputs / kBlock;
   const TransformedTiles out{conv.filters / kBlock, tiles.at_once, kBlock},
       widest{parts.input_groups, tiles.at_once, kBlock};
   float* const inputs = scratch + out.numbers(conv);
@@ -135,8 +139,7 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
       const int count = std::min(tiles.at_once, tiles.all - first);
       if (group == 0 || tiles.at_once < tiles.all)
         TransformGradients<kBlock, kKernel>(conv, tiles, first, count, dy, out, scratch);
-      TransformInputs<kBlock, kWinogradOutputs + kKernel - 1>(conv, tiles, first, count, x, group, in,
-                                                              inputs);
+      TransformInputs<kBlock, kKernel>(conv, tiles, first, count, x, group, 0, in, inputs);
       for (std::size_t p = 0; p < conv.places(); ++p)
         AddPlaceProducts<kBlock>(inputs + p * in.place(), in, scratch + p * out.place(), out, count,
                                  sums + p * place);
