@@ -136,6 +136,10 @@ class Batches(unittest.TestCase):
         self.assertEqual((fields["size"], fields["list"][3], fields["odd"]), ([0.1] * 4, [1, 3], [None, 1, None, 1]))
         with self.assertRaisesRegex(dp.Error, "a weight of -1"):
             next(iter(loader(dp.Source(1, lambda _: {"image": image, "weight": -1}), None, batch=1)))
+        for more, said in (({"target": "old"}, "target is 'old', which is no number"), ({"weight": [1]}, r"weight is \[1\], which is no number"),
+                           ({"lable": 1}, "a dict with 'lable'; a sample has image, label, ")):
+            with self.assertRaisesRegex(dp.Error, said):
+                next(iter(loader(dp.Source(1, lambda _, more=more: {"image": image, **more}), None, batch=1)))
 
     def test_maps_polygons_and_lines_come_along(self):
         def sample(i):

@@ -1,8 +1,10 @@
 #include "python_source.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "doppel/base/files.h"
 #include "drawn_targets.h"
@@ -55,20 +57,27 @@ void take_label(const py::object& value, augment::Sample& sample) {
   if (sample.label_shares[0].share > 0) sample.label = sample.label_shares[0].label;
 }
 
+double number_in(const py::handle value, const char* what) {
+  try {
+    return py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value)));
+  } catch (const py::error_already_set&) {
+    throw Error(fmt::format("{} is {}, which is no number", what, py::cast<std::string>(py::repr(value))));
+  }
+}
+
 /// A number, or several.
 void take_numbers(const py::object& value, augment::Sample& sample) {
   if (value.is_none()) return;
-  if (PyObject_HasAttrString(value.ptr(), "__len__") == 0 ||
+  if (py::isinstance<py::str>(value) || PyObject_HasAttrString(value.ptr(), "__len__") == 0 ||
       (PyObject_HasAttrString(value.ptr(), "ndim") != 0 && py::cast<int>(value.attr("ndim")) == 0)) {
-    sample.numbers = {py::cast<double>(py::float_(value))};
+    sample.numbers = {number_in(value, "target")};
     return;
   }
-  for (const py::handle one : value)
-    sample.numbers.push_back(py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(one))));
+  for (const py::handle one : value) sample.numbers.push_back(number_in(one, "target"));
 }
 
 void take_weight(const py::object& value, augment::Sample& sample) {
-  sample.weight = py::cast<double>(py::float_(value));
+  sample.weight = number_in(value, "weight");
   if (!(sample.weight >= 0) || !std::isfinite(sample.weight))
     throw Error(fmt::format("a weight of {}: it must be 0 or more", sample.weight));
 }
@@ -86,6 +95,17 @@ void take_fields(const py::dict& fields, augment::Sample& sample) {
     else
       field.value = py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value)));
   }
+}
+
+/// A misspelt key would be a sample without what was meant.
+void check_keys(const py::dict& given) {
+  constexpr std::string_view kKnown[] = {"image",     "label",  "labels", "bboxes", "rotated_bboxes",
+                                         "keypoints", "mask",   "masks",  "maps",   "polygons",
+                                         "polylines", "target", "weight", "fields"};
+  for (const auto& [key, value] : given)
+    if (std::ranges::find(kKnown, py::cast<std::string>(py::str(key))) == std::end(kKnown))
+      throw Error(fmt::format("the source gave a dict with {}; a sample has {}; others go into fields",
+                              py::cast<std::string>(py::repr(key)), fmt::join(kKnown, ", ")));
 }
 
 }  // namespace
@@ -166,6 +186,7 @@ Item PythonSource::item_of(const py::object& given) const {
   Item item;
   if (py::isinstance<py::dict>(given)) {
     const auto all = py::reinterpret_borrow<py::dict>(given);
+    check_keys(all);
     if (!all.contains("image")) throw Error("the source gave a dict without 'image'");
     take_image(all["image"], item);
     const bool shares = format_ == augment::BoxFormat::Yolo || format_ == augment::BoxFormat::Relative;

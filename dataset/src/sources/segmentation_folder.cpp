@@ -10,6 +10,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/image_facts.h"
+#include "doppel/codec/npy_header.h"
 #include "doppel/codec/picture_file.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/file_source.h"
@@ -39,8 +40,6 @@ void check_mask_kind(const ImageFacts& facts) {
         fmt::format("a {}, whose pixels are near those that were drawn, not the same: they can't be "
                     "the numbers of classes; save masks as PNG",
                     facts.kind == ImageKind::Jpeg ? "JPEG" : "WebP"));
-  if (facts.kind != ImageKind::Png && facts.bits > 8)
-    throw Error(fmt::format("{} bits a pixel, of which 8 would be kept; save such masks as PNG", facts.bits));
 }
 
 /// Of a file in colour whose channels are the same, one of them: what programs make of a grey mask. Empty
@@ -54,11 +53,37 @@ cv::Mat grey_of(const std::vector<unsigned char>& bytes, const ImageFacts& facts
   return same ? channels[0] : cv::Mat();
 }
 
+/// The numbers of classes that whole numbers or floats are, as of a slice of a volume.
+cv::Mat mask_of(const cv::Mat& numbers) {
+  if (numbers.channels() != 1) throw Error("a mask must be grey, not colour");
+  if (numbers.depth() == CV_8U) return numbers;
+  cv::Mat floats, mask;
+  numbers.convertTo(floats, CV_32F);
+  for (int y = 0; y < floats.rows; ++y)
+    for (int x = 0; x < floats.cols; ++x)
+      if (const float number = floats.at<float>(y, x);
+          !(number >= 0 && number <= 255) || number != std::floor(number))
+        throw Error(fmt::format(
+            "masks hold numbers of classes from 0 to 255; {} at row {}, column {} is none", number, y, x));
+  floats.convertTo(mask, CV_8U);
+  return mask;
+}
+
+/// True of NumPy's bools, which are 255 in an image, and are the class 1 in a mask.
+bool is_of_bools(const std::vector<unsigned char>& npy) {
+  const auto header = std::span(npy).first(std::min(npy.size(), NpyHeader::kMost));
+  return NpyHeader::read(header).type.kind == NumberType::Kind::Bool;
+}
+
 /// Numbers as they are stored; of a file in colour, by the table.
 cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* colors) {
   const ImageFacts facts = facts_of(bytes);
   check_mask_kind(facts);
-  if (facts.channels == 1) return facts.kind == ImageKind::Png ? decode_mask(bytes) : decode_image(bytes);
+  if (facts.channels == 1 && facts.kind == ImageKind::Png) return decode_mask(bytes);
+  if (facts.channels == 1) {
+    cv::Mat mask = mask_of(decode_image(bytes, {.depth = ImageDepth::AsStored}));
+    return facts.kind == ImageKind::Npy && is_of_bools(bytes) ? cv::Mat(mask / 255) : mask;
+  }
   if (colors) return colors->numbers(with_channels(decode_image(bytes), 3, AlphaOver::Drop));
   try {
     if (facts.kind != ImageKind::Png) throw Error("a mask must be grey, or a PNG with a palette, not colour");
@@ -70,21 +95,6 @@ cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* color
                     "columns name, r, g and b",
                     error.what()));
   }
-}
-
-/// The numbers of classes that a slice of a volume holds, which may be floats there.
-cv::Mat mask_in_slice(const cv::Mat& slice) {
-  if (slice.channels() != 1) throw Error("a mask must be grey, not colour");
-  if (slice.depth() == CV_8U) return slice;
-  for (int y = 0; y < slice.rows; ++y)
-    for (int x = 0; x < slice.cols; ++x)
-      if (const float number = slice.at<float>(y, x);
-          number != std::floor(number) || number < 0 || number > 255)
-        throw Error(fmt::format(
-            "masks hold numbers of classes from 0 to 255; {} at row {}, column {} is none", number, y, x));
-  cv::Mat mask;
-  slice.convertTo(mask, CV_8U);
-  return mask;
 }
 
 /// The number of pixels that don't count, by custom.
@@ -193,7 +203,7 @@ void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   try {
     const int frame = files_[index].frame;
     // Of a volume's only slice the mask may be a picture, and the other way round.
-    cv::Mat mask = is_volume_file(one.mask) ? mask_in_slice(frame_of(one.mask, std::max(0, frame)))
+    cv::Mat mask = is_volume_file(one.mask) ? mask_of(frame_of(one.mask, std::max(0, frame)))
                                             : mask_in(read_picture(file), colors_.get());
     if (uncounted_ >= 0) mask.setTo(kUncountedPixel, mask == uncounted_);
     item.sample.masks = {mask};

@@ -9,12 +9,12 @@
 #include "conv_parameters.h"
 #include "conv_work.h"
 #include "kernels.h"
+#include "parts.h"
 
 namespace doppel::nn::engine {
 namespace {
 
 constexpr auto kAsDefined = dnnl::algorithm::convolution_direct;
-constexpr int kSideBySide = 16;
 constexpr std::size_t kTurnedBytes = std::size_t{512} << 10;  ///< of values that are worked on at once
 /// Outputs whose weight gradients are worked out at once: adding up those of several runs is a walk over all
 /// weights for each, which costs most where they don't stay in the cache.
@@ -31,13 +31,6 @@ struct Run {
            static_cast<std::size_t>(part.pixel - pixel);
   }
 };
-
-/// Calls visit(first, count) for parts of equal length, the last maybe shorter.
-template <class Visit>
-void in_parts(int all, int most, Visit visit) {
-  const int parts = (all + most - 1) / most, each = (all + parts - 1) / parts;
-  for (int first = 0; first < all; first += each) visit(first, std::min(each, all - first));
-}
 
 /// The rows and pixels of a run that a kernel of oneDNN's was made for.
 using RunSize = std::pair<int, int>;
@@ -56,7 +49,6 @@ std::size_t whole_lines(std::size_t bytes) {
   constexpr std::size_t kLine = 64;
   return (bytes + kLine - 1) / kLine * kLine;
 }
-int whole_blocks(int channels) { return (channels + kSideBySide - 1) / kSideBySide * kSideBySide; }
 
 class ChannelsLastStep final : public Step {
  public:

@@ -346,6 +346,8 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope) {
     return make_winograd_conv(inputs, relu_slope);
   if (inputs.kernel == ConvKernel::ChannelsLast && inputs.in.format.block == 16)
     return make_channels_last_conv(inputs, relu_slope);
+  if (inputs.kernel == ConvKernel::Tiles && inputs.in.format.block == 16)
+    return make_tile_conv(inputs, relu_slope);
   return std::make_unique<ConvStep>(inputs, relu_slope);
 }
 

@@ -35,8 +35,8 @@ bool has_choice(const Node& conv) {
 }
 
 ConvKernel kernel_named(const std::string& name) {
-  for (const ConvKernel kernel :
-       {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Bf16, ConvKernel::ChannelsLast})
+  for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Bf16,
+                                  ConvKernel::ChannelsLast, ConvKernel::Tiles})
     if (name_of(kernel) == name) return kernel;
   if (name == kOneDnnsWinograd) return ConvKernel::Winograd;
   throw Error(fmt::format("no kernel of convolutions is called {}", name));
@@ -59,7 +59,9 @@ bool can_run(const Node& conv, const EngineContext& context, ConvKernel kernel) 
     case ConvKernel::Winograd:
       return suits_winograd(conv) && !keeps_to_bf16(conv, context);
     case ConvKernel::ChannelsLast:
-      return context.bf16 && suits_channels_last(conv);
+      return context.bf16 && suits_tiles(conv);
+    case ConvKernel::Tiles:
+      return context.tiles && context.bf16 && suits_tiles(conv);
     case ConvKernel::Direct:
       return can_run(conv, context, ConvKernel::Winograd) || usual_kernel(conv, context) == kernel;
     case ConvKernel::Bf16:
@@ -71,8 +73,8 @@ bool can_run(const Node& conv, const EngineContext& context, ConvKernel kernel) 
 /// Those that may be the fastest, the usual one first.
 std::vector<ConvKernel> candidates(const Node& conv, const EngineContext& context) {
   std::vector some{usual_kernel(conv, context)};
-  if (context.tiles && can_run(conv, context, ConvKernel::ChannelsLast))
-    some.push_back(ConvKernel::ChannelsLast);
+  for (const ConvKernel kernel : {ConvKernel::ChannelsLast, ConvKernel::Tiles})
+    if (context.tiles && can_run(conv, context, kernel)) some.push_back(kernel);
   if (can_run(conv, context, ConvKernel::Winograd)) some.push_back(ConvKernel::Winograd);
   return some;
 }
@@ -197,6 +199,8 @@ std::string name_of(ConvKernel kernel) {
       return "bf16";
     case ConvKernel::ChannelsLast:
       return "bf16_nhwc";
+    case ConvKernel::Tiles:
+      return "bf16_tiles";
   }
   return {};
 }
@@ -219,7 +223,7 @@ bool suits_bf16(const Node& conv) {
   return l.groups == 1 && l.filters % 16 == 0;
 }
 
-bool suits_channels_last(const Node& conv) {
+bool suits_tiles(const Node& conv) {
   constexpr int kFewest = 16;  // a block
   const ConvWindows l = windows_of(conv).value();
   return !l.transposed && l.groups == 1 && conv.in.channels >= kFewest && l.filters >= kFewest;

@@ -19,13 +19,14 @@ namespace doppel::nn::engine {
 struct EngineContext;
 
 enum class ConvKernel {
-  Direct,       ///< products of floats
-  Winograd,     ///< products of floats, for tiles of 4x4 outputs: see winograd.h
-  Bf16,         ///< products of bfloat16
-  ChannelsLast  ///< the same of values that are turned for it: see channels_last_conv.cpp
+  Direct,        ///< products of floats
+  Winograd,      ///< products of floats, for tiles of 4x4 outputs: see winograd.h
+  Bf16,          ///< products of bfloat16
+  ChannelsLast,  ///< the same of values that are turned for it: see channels_last_conv.cpp
+  Tiles          ///< the same by tiles of ours (AMX): see tile_conv.h
 };
 constexpr bool multiplies_bf16(ConvKernel kernel) {
-  return kernel == ConvKernel::Bf16 || kernel == ConvKernel::ChannelsLast;
+  return kernel == ConvKernel::Bf16 || kernel == ConvKernel::ChannelsLast || kernel == ConvKernel::Tiles;
 }
 
 /// What a convolution's kernels go by, or a transposed one's.
@@ -43,9 +44,9 @@ bool suits_winograd(const Node& conv);
 /// don't fill groups of 16 have slow weight gradients; a transposed one's filters are filled up.
 bool suits_bf16(const Node& conv);
 
-/// True where the convolution can turn its values to multiply them in bfloat16. It is tried only where the
-/// processor multiplies tiles (AMX).
-bool suits_channels_last(const Node& conv);
+/// True where the convolution's values can be turned, or packed, for tiles of bfloat16. Either kernel is
+/// tried only where the processor multiplies tiles (AMX); ours runs nowhere else.
+bool suits_tiles(const Node& conv);
 
 /// The kernel of each node that is a convolution or a transposed one. Where several fit it is the one of
 /// `given` (node's name to name_of()), else what was the fastest when this machine timed them (see
@@ -63,7 +64,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
 std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const EngineContext& context,
                                          const std::map<std::string, std::string>& chosen);
 
-/// "direct", "winograd4x4", "bf16" or "bf16_nhwc".
+/// "direct", "winograd4x4", "bf16", "bf16_nhwc" or "bf16_tiles".
 std::string name_of(ConvKernel kernel);
 
 }  // namespace doppel::nn::engine

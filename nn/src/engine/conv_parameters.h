@@ -7,6 +7,9 @@
 
 namespace doppel::nn::engine {
 
+/// So many channels as blocks of 16 have.
+constexpr int whole_blocks(int channels) { return (channels + 15) / 16 * 16; }
+
 /// The parameters as oneDNN sees them: filled up with filters and inputs of zeros, where a layout's last
 /// group of channels isn't whole.
 class ConvParameters {

@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "buffer.h"
+#include "cpu_isa.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/cores.h"
 #include "doppel/nn/engine/executor.h"
@@ -65,7 +66,10 @@ MachineLimits measure_limits(int threads) {
   MachineLimits limits{.threads = threads > 0 ? std::min(threads, cores) : cores};
   tbb::task_arena arena(limits.threads);
   limits.f32_flops = product_rate(arena, limits.threads, engine::float_products);
-  if (has_bf16()) limits.bf16_flops = product_rate(arena, limits.threads, engine::bf16_products);
+  const bool tiles = engine::multiplies_tiles();
+  if (has_bf16())
+    limits.bf16_flops =
+        product_rate(arena, limits.threads, tiles ? engine::tile_products : engine::bf16_products);
   limits.bytes = byte_rate(arena, limits.threads);
   return limits;
 }

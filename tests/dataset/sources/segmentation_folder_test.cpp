@@ -6,6 +6,7 @@
 #include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
 #include "error_of.h"
+#include "npy_bytes.h"
 
 namespace doppel::dataset {
 namespace {
@@ -65,6 +66,43 @@ TEST(SegmentationFolder, MasksAreReadFromWhateverKeepsTheirNumbers) {
   write_file(masks / "1.jpg", encode_jpeg(cv::Mat(6, 8, CV_8UC1, cv::Scalar(3)), 100));
   EXPECT_NE(error().find("1.jpg: a JPEG, whose pixels are near those that were drawn"), std::string::npos)
       << error();
+}
+
+// What argmax gives is int64; a comparison, bools.
+TEST(SegmentationFolder, MasksOfNumPyAreWholeNumbersOfAnyType) {
+  const TemporaryFolder folder;
+  const fs::path images = folder.path() / "images", masks = folder.path() / "masks";
+  const auto first_mask = [&] { return load(SegmentationFolder(folder.path(), images, masks), 0).masks[0]; };
+  put_image(images / "1.png");
+  fs::create_directories(masks);
+  const auto expect_read = [&](const std::string& npy, int most) {
+    write_file(masks / "1.npy", npy);
+    const cv::Mat mask = first_mask();
+    ASSERT_EQ(mask.type(), CV_8UC1);
+    EXPECT_EQ(mask.at<unsigned char>(0, 0), most);
+    EXPECT_EQ(cv::countNonZero(mask), 1);
+  };
+  const auto numbers = [](auto first) {
+    std::vector<decltype(first)> all(48);
+    all[0] = first;
+    return all;
+  };
+  expect_read(npy_of<std::int64_t>("<i8", {6, 8}, numbers(std::int64_t{255})), 255);
+  expect_read(npy_of<std::uint16_t>("<u2", {6, 8}, numbers(std::uint16_t{200})), 200);
+  expect_read(npy_of<float>("<f4", {6, 8}, numbers(2.F)), 2);
+  expect_read(npy_of<char>("|b1", {6, 8}, numbers('\1')), 1);
+  const auto error = [&](const std::string& npy) {
+    write_file(masks / "1.npy", npy);
+    return error_of(first_mask);
+  };
+  for (const auto& [npy, number] :
+       {std::pair{npy_of<std::int64_t>("<i8", {6, 8}, numbers(std::int64_t{300})), "300"},
+        {npy_of<std::int64_t>("<i8", {6, 8}, numbers(std::int64_t{-1})), "-1"},
+        {npy_of<float>("<f4", {6, 8}, numbers(0.5F)), "0.5"}})
+    EXPECT_NE(error(npy).find(std::string("1.npy: masks hold numbers of classes from 0 to 255; ") + number +
+                              " at row 0, column 0 is none"),
+              std::string::npos)
+        << error(npy);
 }
 
 TEST(SegmentationFolder, CityscapesKeepsSeveralFilesOfAnImage) {

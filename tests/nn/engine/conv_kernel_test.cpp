@@ -14,6 +14,7 @@
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
+#include "emulated_tiles.h"
 #include "engine/step.h"
 
 namespace doppel::nn {
@@ -136,6 +137,7 @@ TEST(KernelChoice, IsOfAllThatFitWhereTilesAreMultiplied) {
       build_graph(parse_network("conv3x3(32)-relu-conv3x3(32)-relu-conv1x1(48,s2)-relu-conv3x3(24)-fc"),
                   {1, 12, 12}, 10));
   const auto& nodes = model.graph().nodes;
+  const engine::EmulatedTiles tiles;
   engine::EngineContext context;
   context.batch = 4;
   context.bf16 = context.tiles = true;
@@ -152,9 +154,9 @@ TEST(KernelChoice, IsOfAllThatFitWhereTilesAreMultiplied) {
     }
   }
   using Names = std::vector<std::string>;
-  EXPECT_EQ(candidates.at("conv2"), (Names{"bf16", "bf16_nhwc", "winograd4x4"}));
-  EXPECT_EQ(candidates.at("conv3"), (Names{"bf16", "bf16_nhwc"}));
-  EXPECT_EQ(candidates.at("conv4"), (Names{"bf16_nhwc", "direct"}));
+  EXPECT_EQ(candidates.at("conv2"), (Names{"bf16", "bf16_nhwc", "bf16_tiles", "winograd4x4"}));
+  EXPECT_EQ(candidates.at("conv3"), (Names{"bf16", "bf16_nhwc", "bf16_tiles"}));
+  EXPECT_EQ(candidates.at("conv4"), (Names{"bf16_nhwc", "bf16_tiles", "direct"}));
   EXPECT_FALSE(candidates.contains("conv1"));
 }
 

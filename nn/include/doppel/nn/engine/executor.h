@@ -89,7 +89,7 @@ struct KernelInfo {
 /// A convolution that can't multiply here as ExecutorOptions::kernels had it: another processor or oneDNN.
 struct KernelChange {
   std::string node;    ///< the layer's name
-  std::string wanted;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
+  std::string wanted;  ///< "direct", "winograd4x4", "bf16", "bf16_nhwc" or "bf16_tiles"
   std::string used;    ///< what it is here instead
 };
 
@@ -116,7 +116,7 @@ struct StepTime {
 struct KernelTiming {
   /// A kernel that could compute it.
   struct Candidate {
-    std::string kernel;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
+    std::string kernel;  ///< "direct", "winograd4x4", "bf16", "bf16_nhwc" or "bf16_tiles"
     double seconds = 0;  ///< that one thread takes for `rows` images: forward, and in training back
   };
   std::string node;   ///< the layer's name
@@ -128,7 +128,7 @@ struct KernelTiming {
   std::vector<Candidate> candidates;
   bool timed = false;  ///< on this machine; else what they take is expected, by the rule
   bool only = true;    ///< no other kernel fits here
-  std::string chosen;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
+  std::string chosen;  ///< "direct", "winograd4x4", "bf16", "bf16_nhwc" or "bf16_tiles"
 };
 
 /// Where this user's times of kernels are kept: `doppel/kernels.json` in $XDG_CACHE_HOME, or in ~/.cache;
@@ -197,7 +197,7 @@ class Executor {
   /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
   std::vector<KernelInfo> kernels() const;
   /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd4x4",
-  /// "bf16" or "bf16_nhwc".
+  /// "bf16", "bf16_nhwc" or "bf16_tiles".
   const std::map<std::string, std::string>& chosen_kernels() const;
   /// Which of those that were asked for had to be others: results are then close, but not to the bit.
   std::vector<KernelChange> changed_kernels() const;

@@ -7,7 +7,7 @@ namespace doppel::nn {
 struct MachineLimits {
   int threads = 1;        ///< that worked side by side
   double f32_flops = 0;   ///< multiplications and additions of floats a second, of all threads together
-  double bf16_flops = 0;  ///< the same of bfloat16 by AVX-512 BF16, not AMX's; 0 unless has_bf16()
+  double bf16_flops = 0;  ///< the same of bfloat16 by AMX, else AVX-512 BF16; 0 unless has_bf16()
   double bytes = 0;       ///< a second, read from and written to memory that no cache holds
 };
 
