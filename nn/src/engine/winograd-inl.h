@@ -275,8 +275,8 @@ struct BlockedPlanes {
   }
 };
 
-/// What a tile's square of pixels is of: those of an output's place times kEvery, from (y, x) on, kEvery
-/// apart.
+/// Which pixels a tile reads or writes: kEvery apart, the first of them (y, x) from kEvery times the tile's
+/// first output.
 template <int kEvery>
 struct PixelSquare {
   int y, x;
@@ -314,8 +314,8 @@ void TransformTiles(const WinogradTiles& tiles, int first, int count, PixelSquar
     }
 }
 
-/// The row of the output's phase `phase` of a transposed convolution that a tile's first pixel of the input
-/// is above by one: phases begin at the padding.
+/// The first row, or column, that a phase of a transposed convolution's output reads, from the tile's first
+/// output: its kernel reaches one back, and phases are counted without the padding.
 inline int FirstTap(int phase, int padding) { return (phase + padding) / 2 - 1; }
 
 /// What tiles of inputs become: groups [first_group, first_group + layout.groups) of all phases' groups, or

@@ -171,12 +171,12 @@ void Convolve(const WinogradConv& conv, int rows, const TX* x, const float* weig
   }
 }
 
-/// Which of a kernel's weights a phase's kernel has, each way: from `first` on, kEvery apart.
+/// Which of a kernel's weights belong to a phase: from (y, x) on, kEvery apart.
 template <int kEvery>
 struct PhaseTaps {
   int y, x;
 
-  /// Of a transposed convolution's output, or else of the input.
+  /// A phase of the input, or of a transposed convolution's output.
   PhaseTaps(const WinogradConv& conv, int phase) : y(phase / kEvery), x(phase % kEvery) {
     if (!conv.transposed) return;
     y = (y + conv.top) % kEvery;

@@ -35,10 +35,14 @@ void TransformGradients(const WinogradConv& conv, const WinogradTiles& tiles, in
       [&](const V* in, V* out) HWY_ATTR { steps.template OutputGradient<kOut>(in, out); }, layout, to);
 }
 
-/// Adds the products of kInputs inputs and kGroups groups of filters, over all tiles, to what `sums` holds.
+/// What products are added to.
+enum class AddedTo { Nothing, Sums };
+
+/// Adds up the products of kInputs inputs and kGroups groups of filters, over all tiles.
 template <int kBlock, int kGroups>
 void AddTileProducts(const float* HWY_RESTRICT inputs, const float* HWY_RESTRICT gradients,
-                     std::size_t tile_group, int tiles, float* HWY_RESTRICT sums, std::size_t sum_group) {
+                     std::size_t tile_group, int tiles, AddedTo added_to, float* HWY_RESTRICT sums,
+                     std::size_t sum_group) {
   namespace hn = hwy::HWY_NAMESPACE;
   constexpr int kInputs = kBlock / 2;
   const BlockTag<kBlock> d;
@@ -47,7 +51,9 @@ void AddTileProducts(const float* HWY_RESTRICT inputs, const float* HWY_RESTRICT
   for (int g = 0; g < kGroups; ++g)
 #pragma GCC unroll 8
     for (int i = 0; i < kInputs; ++i)
-      s[g][i] = hn::LoadU(d, sums + static_cast<std::size_t>(g) * sum_group + i * kBlock);
+      s[g][i] = added_to == AddedTo::Nothing
+                    ? hn::Zero(d)
+                    : hn::LoadU(d, sums + static_cast<std::size_t>(g) * sum_group + i * kBlock);
   for (int t = 0; t < tiles; ++t, inputs += kBlock, gradients += kBlock) {
     hn::Vec<decltype(d)> dy[kGroups];
 #pragma GCC unroll 2
@@ -67,10 +73,10 @@ void AddTileProducts(const float* HWY_RESTRICT inputs, const float* HWY_RESTRICT
       hn::StoreU(s[g][i], d, sums + static_cast<std::size_t>(g) * sum_group + i * kBlock);
 }
 
-/// The sums [filter groups, inputs, block] of one place grow by what `count` tiles give.
+/// The sums [filter groups, inputs, block] of one place are, or grow by, what `count` tiles give.
 template <int kBlock>
 void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const float* gradients,
-                      const TransformedTiles& out, int count, float* sums) {
+                      const TransformedTiles& out, int count, AddedTo added_to, float* sums) {
   const std::size_t sum_group = static_cast<std::size_t>(in.groups) * kBlock * kBlock;
   for (int g = 0; g < out.groups; g += kFilterGroups)
     for (int i = 0; i < in.groups; ++i)
@@ -82,9 +88,9 @@ void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const flo
             sums + static_cast<std::size_t>(g) * sum_group +
             (static_cast<std::size_t>(i) * kBlock + static_cast<std::size_t>(half) * kBlock / 2) * kBlock;
         if (g + 1 < out.groups)
-          AddTileProducts<kBlock, kFilterGroups>(some, dy, out.group(), count, to, sum_group);
+          AddTileProducts<kBlock, kFilterGroups>(some, dy, out.group(), count, added_to, to, sum_group);
         else
-          AddTileProducts<kBlock, 1>(some, dy, out.group(), count, to, sum_group);
+          AddTileProducts<kBlock, 1>(some, dy, out.group(), count, added_to, to, sum_group);
       }
 }
 
@@ -134,7 +140,6 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
     const int groups = std::min(parts.input_groups, input_groups - group);
     const TransformedTiles in{groups, tiles.at_once, kBlock};
     const std::size_t place = winograd_weight_place(conv.filters, groups * kBlock);
-    std::fill_n(sums, place * conv.places(), 0.F);
     for (int first = 0; first < tiles.all; first += tiles.at_once) {
       const int count = std::min(tiles.at_once, tiles.all - first);
       if (group == 0 || tiles.at_once < tiles.all)
@@ -142,7 +147,7 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
       TransformInputs<kBlock, kKernel>(conv, tiles, first, count, x, group, 0, in, inputs);
       for (std::size_t p = 0; p < conv.places(); ++p)
         AddPlaceProducts<kBlock>(inputs + p * in.place(), in, scratch + p * out.place(), out, count,
-                                 sums + p * place);
+                                 first == 0 ? AddedTo::Nothing : AddedTo::Sums, sums + p * place);
     }
     TransformWeightGradients<kBlock, kKernel>(conv, group, groups, sums, place, dw);
   }
