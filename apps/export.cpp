@@ -49,7 +49,7 @@ int export_generator(const CommandLine& line) {
   const nn::Shape& image = gan.info.input;
   fmt::print(
       "{}: {} parameters, {:.1f} MB; latent [batch, {}], normal numbers, and class [batch, {}], 1 for one of "
-      "{}, "
+      "{}, and truncation [batch, 1], where numbers beyond it end, "
       "give images [batch, {}, {}, {}], 2 level / 255 - 1\n",
       out, model.graph().parameters(), static_cast<double>(bytes.size()) / 1e6, gan.generator->latent(),
       gan.generator->classes(), fmt::join(gan.info.classes, ", "), image.channels, image.height, image.width);

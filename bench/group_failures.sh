@@ -41,7 +41,8 @@ judge() {  # ROUND VICTIM MOMENT
     read -r ended code <"$folder/$1.ended.$other"
     [ $((ended - from)) -lt "$last" ] || last=$((ended - from))
     [ "$code" -ne 0 ] || verdict="process $other ended well"
-    ! grep -q ": $2 missing" "$folder/$1.log.$other" || most=$((patience + 1))  # it never came
+    # It never came, or went before all had.
+    ! grep -Eq ": $2 missing|process $2 of the group came, and has gone" "$folder/$1.log.$other" || most=$((patience + 1))
     grep -Eq "^doppel: .*(process $2 |: $2 missing)" "$folder/$1.log.$other" ||
       verdict="process $other said: $(tail -n 1 "$folder/$1.log.$other")"
   done

@@ -15,7 +15,8 @@ struct Products {
 Products float_products(int turns);
 /// The same with AVX-512 BF16's. Where has_bf16() only.
 Products bf16_products(int turns);
-/// And with tiles. Where multiplies_tiles() only.
+/// And with tiles, a product of two in each turn; a whole number of four turns. Where multiplies_tiles()
+/// only.
 Products tile_products(int turns);
 /// numbers[i] *= factor.
 void scale(float* numbers, std::size_t count, float factor);

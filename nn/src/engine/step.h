@@ -146,7 +146,7 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs,
 std::unique_ptr<Step> make_split_conv(const StepInputs& inputs, double relu_slope);
 /// One of suits_winograd(), transposed or not, which reads usual_blocks().
 std::unique_ptr<Step> make_winograd_conv(const StepInputs& inputs, double relu_slope);
-/// Those of suits_tiles(), which read blocks of 16.
+/// Those of suits_tiles(), which read blocks of 16; of tiles also a transposed one.
 std::unique_ptr<Step> make_channels_last_conv(const StepInputs& inputs, double relu_slope);
 std::unique_ptr<Step> make_tile_conv(const StepInputs& inputs, double relu_slope);
 std::unique_ptr<Step> make_deconv(const StepInputs& inputs);

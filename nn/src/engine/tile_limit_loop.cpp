@@ -18,14 +18,15 @@ DOPPEL_TILES Products tile_products(int turns) {
   DOPPEL_TILE_ZERO(1);
   DOPPEL_TILE_ZERO(2);
   DOPPEL_TILE_ZERO(3);
-  for (int turn = 0; turn < turns; ++turn) {
+  const int rounds = turns / kSums;
+  for (int round = 0; round < rounds; ++round) {
     DOPPEL_TILE_ADD_PRODUCT(0, 6, 7);
     DOPPEL_TILE_ADD_PRODUCT(1, 6, 7);
     DOPPEL_TILE_ADD_PRODUCT(2, 6, 7);
     DOPPEL_TILE_ADD_PRODUCT(3, 6, 7);
   }
   DOPPEL_TILE_STORE(0, sums.data(), kTileLine);
-  return {2.0 * kSums * kTileSide * kTileSide * kTileDepth * turns, sums[0]};
+  return {2.0 * kSums * kTileSide * kTileSide * kTileDepth * rounds, sums[0]};
 }
 
 }  // namespace doppel::nn::engine

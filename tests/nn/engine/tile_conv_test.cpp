@@ -59,5 +59,73 @@ TEST(TileConv, FillsChannelsUpWithZeros) {
   for (int c = 20; c < 32; ++c) EXPECT_EQ(y(1, c, 2, 3), 0) << c;
 }
 
+/// A transposed convolution, forward and back, of numbers that bfloat16 holds exactly.
+struct TransposedRun {
+  std::vector<float> y, dx, dw, db;
+
+  TransposedRun(const ConvCase& c, ConvKernel kernel) {
+    Model model(build_graph(parse_network(c.layer), c.in), 1);
+    const Node& node = model.graph().nodes[0];
+    Parameter& weight = *model.find(node.name, "weight");
+    Parameter* const bias = model.find(node.name, "bias");
+    for (std::size_t i = 0; i < weight.value.size(); ++i) weight.value[i] = exact_noise(7, i);
+    for (std::size_t i = 0; bias && i < bias->value.size(); ++i) bias->value[i] = exact_noise(8, i);
+    EngineContext context;
+    context.batch = context.rows = c.rows;
+    Blob in, out;
+    in.shape = node.in;
+    out.shape = node.out;
+    in.format = {dnnl::memory::format_tag::nChw16c, 16};
+    in.allocate(c.rows, true);
+    const StepInputs inputs{node, model, context, in, out, true, true, kernel};
+    const auto step = kernel == ConvKernel::Tiles ? make_tile_conv(inputs, 1) : make_deconv(inputs);
+    in.take_memory();
+    out.take_memory();
+    BlobNumbers{in, in.numbers(0)}.fill(c.rows, 1);
+    BlobNumbers{out, out.grad_numbers(0)}.fill(c.rows, 2);
+    const OneDnnScope scope;
+    step->prepare(c.rows);
+    step->forward(0, {0, 0, c.rows});
+    step->backward(0, {0, 0, c.rows});
+    step->parameter_task(0);
+    y = all_of(out, out.numbers(0), c.rows);
+    dx = all_of(in, in.grad_numbers(0), c.rows);
+    dw = weight.grad;
+    if (bias) db = bias->grad;
+  }
+
+  static std::vector<float> all_of(const Blob& blob, Numbers numbers, int rows) {
+    const BlobNumbers places{blob, numbers};
+    std::vector<float> all;
+    for (int r = 0; r < rows; ++r)
+      for (int ch = 0; ch < blob.shape.channels; ++ch)
+        for (int y = 0; y < blob.shape.height; ++y)
+          for (int x = 0; x < blob.shape.width; ++x) all.push_back(static_cast<float>(places(r, ch, y, x)));
+    return all;
+  }
+};
+
+void expect_near(const std::vector<float>& ours, const std::vector<float>& theirs, float within,
+                 const char* what) {
+  ASSERT_EQ(ours.size(), theirs.size()) << what;
+  for (std::size_t i = 0; i < ours.size(); ++i) ASSERT_NEAR(ours[i], theirs[i], within) << what << ' ' << i;
+}
+
+TEST(TileConv, ATransposedOneIsTheWayBack) {
+  if (!has_loops()) GTEST_SKIP() << "this processor has no AVX-512";
+  const EmulatedTiles tiles;
+  for (const ConvCase& c : {ConvCase{"deconv4x4(32,s2,p1)", {48, 5, 4}, 2, false, false},
+                            ConvCase{"deconv4x4(3,s2,p1)", {32, 6, 6}, 2, false, false},
+                            ConvCase{"deconv3x3(20,s1,p0)", {16, 4, 7}, 3, false, false}}) {
+    SCOPED_TRACE(c.layer);
+    const TransposedRun ours(c, ConvKernel::Tiles), theirs(c, ConvKernel::Direct);
+    constexpr float kWithin = 1e-3F;  // of sums up to a hundred
+    expect_near(ours.y, theirs.y, kWithin, "y");
+    expect_near(ours.dx, theirs.dx, kWithin, "dx");
+    expect_near(ours.dw, theirs.dw, kWithin, "dw");
+    expect_near(ours.db, theirs.db, kWithin, "db");
+  }
+}
+
 }  // namespace
 }  // namespace doppel::nn::engine

@@ -45,6 +45,7 @@ class Writer {
     if (options_.latent > 0) {
       graph_.message(kInput, value("latent", {options_.latent}));
       graph_.message(kInput, value("class", {in.channels - options_.latent}));
+      graph_.message(kInput, value("truncation", {1}));
     } else {
       graph_.message(kInput, value("images", {in.channels, in.height, in.width}));
     }
@@ -297,12 +298,21 @@ class Writer {
     node("Add", {scaled, tensor("shift", {1, wide}, options_.shift)}, out);
   }
 
-  /// What an image is made from, as one row.
+  /// What an image is made from, as one row: numbers beyond the truncation are cut there.
   std::string latent_and_class() {
     Node here;
     here.name = "row";
     at_ = &here;
-    const std::string both = node("Concat", {"latent", "class"}, "row.both", {integer("axis", 1)});
+    // Made as wide as the numbers by products, for OpenCV's Min and Max want both alike.
+    const auto wide = static_cast<std::size_t>(options_.latent);
+    const auto bound = [&](const char* name, float side) {
+      return node("MatMul",
+                  {"truncation", tensor(name, {1, options_.latent}, std::vector<float>(wide, side))},
+                  fmt::format("row.{}_wide", name));
+    };
+    const std::string low = node("Max", {"latent", bound("least", -1)}, "row.low"),
+                      cut = node("Min", {low, bound("most", 1)}, "row.cut");
+    const std::string both = node("Concat", {cut, "class"}, "row.both", {integer("axis", 1)});
     return node("Reshape", {both, sides("shape", {-1, model_.graph().input.channels, 1, 1})}, "row");
   }
 

@@ -107,12 +107,14 @@ TEST(Onnx, OpenCVMakesTheSameImagesOfLatentAndClass) {
       const Shape row{latent + kImageClasses, 1, 1};
       Model model = disturbed(options.generator, row, 0);
       std::vector<float> rows, latents, classes;
+      const std::vector<float> truncations{0.5F, 9};  // of the first image some are cut
       for (int r = 0; r < kRows; ++r) {
         for (int k = 0; k < latent; ++k)
           latents.push_back(static_cast<float>(std::sin(1.7 * (r * latent + k))));
         for (const float share : {0.25F, r == 0 ? 0.75F : 0.F, r == 0 ? 0.F : 0.75F})
           classes.push_back(share);
-        rows.insert(rows.end(), latents.end() - latent, latents.end());
+        for (int k = latent; k > 0; --k)
+          rows.push_back(std::clamp(latents.end()[-k], -truncations[r], truncations[r]));
         rows.insert(rows.end(), classes.end() - kImageClasses, classes.end());
       }
       Executor executor(model, {.batch = kRows, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
@@ -123,6 +125,7 @@ TEST(Onnx, OpenCVMakesTheSameImagesOfLatentAndClass) {
             cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         net.setInput(cv::Mat(kRows, latent, CV_32F, latents.data()), "latent");
         net.setInput(cv::Mat(kRows, kImageClasses, CV_32F, classes.data()), "class");
+        net.setInput(cv::Mat(truncations).reshape(1, kRows), "truncation");
         const cv::Mat theirs = net.forward();
         ASSERT_EQ(theirs.total(), ours.size());
         for (std::size_t i = 0; i < ours.size(); ++i)

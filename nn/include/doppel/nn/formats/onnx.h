@@ -36,9 +36,9 @@ struct OnnxOptions {
 /// The model for inference as an ONNX file of opset 13: float input "images" [batch, C, H, W], output
 /// "logits", "probabilities" or "numbers" [batch, outputs], of masks [batch, classes, H, W], for any batch.
 /// What makes images has the inputs "latent" [batch, latent] and "class" [batch, classes], shares that are 1
-/// together, which are put together to its own [batch, latent + classes, 1, 1], and the output "images"
-/// [batch, C, H, W]. Throws Error, with the layer, for a Custom and for an AdaptiveAvgPool2d whose areas
-/// differ in size.
+/// together, which are put together to its own [batch, latent + classes, 1, 1]; "truncation" [batch, 1],
+/// beyond which an image's latent numbers are cut; and the output "images" [batch, C, H, W]. Throws Error,
+/// with the layer, for a Custom and for an AdaptiveAvgPool2d whose areas differ in size.
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options = {});
 
 /// A network that another tool has written.
