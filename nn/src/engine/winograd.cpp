@@ -209,8 +209,9 @@ void LoadWeights(const WinogradConv& conv, bool flipped, const From& from, float
         BothDirections<kSide, kTile>(
             d,
             [&](int y, int x) HWY_ATTR {
-              if (flipped) y = kSide - 1 - y, x = kSide - 1 - x;
-              return hn::Load(d, taps + ((kEvery * y + first.y) * kKernel + kEvery * x + first.x) * kBlock);
+              const int row = kEvery * (flipped ? kSide - 1 - y : y) + first.y,
+                        column = kEvery * (flipped ? kSide - 1 - x : x) + first.x;
+              return hn::Load(d, taps + (row * kKernel + column) * kBlock);
             },
             [&](const V* line, V* places) HWY_ATTR { steps.template Weights<kSide>(line, places); },
             [&](int y, int x, V v) HWY_ATTR {
