@@ -20,6 +20,19 @@ WrittenAxis written_phase(int in, int before, int step, int phase) {
   return {step, step * first_position(before, step) + phase - before, in};
 }
 
+/// Calls visit(y, x, number) with each tap's distance from a window's first pixel.
+template <class Visit>
+void each_tap(const TileConv& conv, Visit visit) {
+  for (int ky = 0, weight = 0; ky < conv.window.kernel_h; ++ky)
+    for (int kx = 0; kx < conv.window.kernel_w; ++kx) visit(ky * conv.dilation, kx * conv.dilation, weight++);
+}
+
+/// The plane that such a tap reads.
+int plane_of(const TileConv& conv, int y, int x) {
+  const int step = conv.window.stride;
+  return y % step * step + x % step;
+}
+
 }  // namespace
 
 int TileGrid::positions(const TileStretch& stretch) const {
@@ -32,7 +45,8 @@ int TileGrid::stored(const TileStretch& stretch) const {
 }
 
 void TileGrid::read_pixels(int plane, const TileStretch& stretch, int groups, int* pixels) const {
-  const int up = plane / x.step - y.before, left = plane % x.step - x.before;
+  const int which = read[static_cast<std::size_t>(plane)], up = which / x.step - y.before,
+            left = which % x.step - x.before;
   walk(stretch, stored(stretch), [&](int at, int image, int line, int column) {
     const int from_y = line * y.step + up, from_x = column * x.step + left;
     const bool inside = from_y >= 0 && from_y < y.in && from_x >= 0 && from_x < x.in;
@@ -52,20 +66,24 @@ void TileGrid::written_pixels(const WrittenAxis& to_y, const WrittenAxis& to_x, 
 
 TileGrid forward_grid(const TileConv& conv) {
   const SlidingWindow& w = conv.window;
-  return {{w.in_h, w.top, w.stride, w.out_h, (w.kernel_h - 1) * conv.dilation / w.stride},
-          {w.in_w, w.left, w.stride, w.out_w, (w.kernel_w - 1) * conv.dilation / w.stride}};
+  TileGrid grid{{w.in_h, w.top, w.stride, w.out_h, (w.kernel_h - 1) * conv.dilation / w.stride},
+                {w.in_w, w.left, w.stride, w.out_w, (w.kernel_w - 1) * conv.dilation / w.stride}};
+  std::vector<bool> is_read(static_cast<std::size_t>(w.stride * w.stride));
+  each_tap(conv, [&](int y, int x, int) { is_read[static_cast<std::size_t>(plane_of(conv, y, x))] = true; });
+  grid.read.clear();
+  for (int plane = 0; plane < w.stride * w.stride; ++plane)
+    if (is_read[static_cast<std::size_t>(plane)]) grid.read.push_back(plane);
+  return grid;
 }
 
 TilePhase forward_phase(const TileConv& conv, const TileGrid& grid) {
   const SlidingWindow& w = conv.window;
   TilePhase phase{{}, {1, 0, w.out_h}, {1, 0, w.out_w}};
-  for (int ky = 0; ky < w.kernel_h; ++ky)
-    for (int kx = 0; kx < w.kernel_w; ++kx) {
-      const int y = ky * conv.dilation, x = kx * conv.dilation;
-      phase.taps.push_back({y % w.stride * w.stride + x % w.stride,
-                            static_cast<std::ptrdiff_t>(y / w.stride) * grid.x.pitch() + x / w.stride,
-                            static_cast<int>(phase.taps.size())});
-    }
+  each_tap(conv, [&](int y, int x, int weight) {
+    const auto plane = std::ranges::find(grid.read, plane_of(conv, y, x)) - grid.read.begin();
+    phase.taps.push_back({static_cast<int>(plane),
+                          static_cast<std::ptrdiff_t>(y / w.stride) * grid.x.pitch() + x / w.stride, weight});
+  });
   return phase;
 }
 
@@ -82,15 +100,13 @@ std::vector<TilePhase> data_grad_phases(const TileConv& conv, const TileGrid& gr
     for (int px = 0; px < w.stride; ++px) {
       TilePhase phase{
           {}, written_phase(w.in_h, w.top, w.stride, py), written_phase(w.in_w, w.left, w.stride, px)};
-      for (int ky = 0; ky < w.kernel_h; ++ky)
-        for (int kx = 0; kx < w.kernel_w; ++kx) {
-          const int y = ky * conv.dilation, x = kx * conv.dilation;
-          if (y % w.stride != py || x % w.stride != px) continue;
+      each_tap(conv, [&](int y, int x, int weight) {
+        if (y % w.stride == py && x % w.stride == px)
           phase.taps.push_back({0,
                                 static_cast<std::ptrdiff_t>(grid.y.reach - y / w.stride) * grid.x.pitch() +
                                     (grid.x.reach - x / w.stride),
-                                ky * w.kernel_w + kx});
-        }
+                                weight});
+      });
       phases.push_back(std::move(phase));
     }
   return phases;

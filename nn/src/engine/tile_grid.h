@@ -47,15 +47,17 @@ struct WrittenAxis {
 };
 
 struct TileTap {
-  int plane;
+  int plane;             ///< its number among those that are read
   std::ptrdiff_t shift;  ///< positions
   int weight;            ///< its number among the kernel's taps
 };
 
 struct TileGrid {
   PlaneAxis y, x;
+  std::vector<int> read = {
+      0};  ///< planes that taps read, of y.step · x.step: 1x1 kernels in steps leave most out
 
-  int planes() const { return y.step * x.step; }
+  int planes() const { return static_cast<int>(read.size()); }
   /// Positions of a stretch, filled up to whole pairs of tiles.
   int positions(const TileStretch& stretch) const;
   /// Positions of a plane: those that taps reach as well.
