@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <new>
+#include <stdexcept>
 
 #include "command.h"
 #include "common_words.h"
@@ -130,6 +132,11 @@ void expect_printed() {
     throw Error(fmt::format("can't write what is printed: {}", std::strerror(errno)));
 }
 
+int say_no_memory() {
+  std::cerr << "doppel: there isn't the memory for that: more is asked for than this system gives\n";
+  return 1;
+}
+
 }  // namespace
 }  // namespace doppel::apps
 
@@ -142,6 +149,10 @@ int main(int argc, char** argv) {
   } catch (const doppel::UsageError& error) {
     std::cerr << "doppel: " << error.what() << '\n';
     return 2;
+  } catch (const std::bad_alloc&) {
+    return doppel::apps::say_no_memory();
+  } catch (const std::length_error&) {  // of a vector that no memory could hold
+    return doppel::apps::say_no_memory();
   } catch (const std::exception& error) {
     std::cerr << "doppel: " << error.what() << '\n';
     return 1;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -12,6 +13,14 @@
 #include "targets.h"
 
 namespace doppel::fuzz {
+
+/// What fuzzing has kept for it, where DOPPEL_FUZZ_CORPUS names a folder of such.
+inline void read_kept(const Target& target) {
+  const char* corpus = std::getenv("DOPPEL_FUZZ_CORPUS");
+  const auto folder = std::filesystem::path(corpus ? corpus : "") / target.name;
+  if (!corpus || !std::filesystem::is_directory(folder)) return;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) target.read(read_file(entry.path()));
+}
 
 inline void read_seeds(const std::vector<Target>& targets) {
   for (const Target& target : targets) {
@@ -36,6 +45,7 @@ inline void read_seeds(const std::vector<Target>& targets) {
       }
     }
     EXPECT_GT(seeds, 0U) << target.name << " has no seeds";
+    read_kept(target);
   }
 }
 

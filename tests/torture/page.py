@@ -14,7 +14,7 @@ class Page:
     def __init__(self, bench, *words):
         self.process = subprocess.Popen([bench.program, "serve", *words], cwd=bench.folder, env=bench.environment(),
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                        start_new_session=True)
+                                        process_group=0)
         self.address, self.token, said = "", "", ""
         for line in self.process.stdout:
             said += line

@@ -54,7 +54,7 @@ class Bench:
         return subprocess.Popen(
             [self.program, *map(str, command)], cwd=self.folder, env=self.environment(environment),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            errors="replace", start_new_session=True, **options)
+            errors="replace", process_group=0, **options)
 
     def run(self, command, environment=None, limit=300, **options):
         """Runs a command to its end. A Fault where it hangs or dies by a signal."""

@@ -93,7 +93,8 @@ std::vector<unsigned char> ZipFile::read(std::size_t index, std::uint64_t limit)
   std::vector<unsigned char> bytes;
   do {
     const std::size_t before = bytes.size();
-    bytes.resize(static_cast<std::size_t>(std::min(size, std::max(kMostAtOnce, std::uint64_t{2} * before))));
+    // All of it once its beginning is seen to be there: room that grows by steps is in memory twice.
+    bytes.resize(static_cast<std::size_t>(before == 0 ? std::min(size, kMostAtOnce) : size));
     stream.read(std::span(bytes).subspan(before));
   } while (bytes.size() < size);
   return bytes;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "albumentations_arguments.h"
 #include "base/yaml_fields.h"
@@ -178,7 +179,7 @@ class PipelineReader {
     if (first == list.end()) return list;
     Written ending = std::move(*first);
     std::vector<std::string> after;
-    for (const Written& one : std::ranges::subrange(first + 1, list.end()))
+    for (const Written& one : std::span(first + 1, list.end()))
       if (ends(one))
         recipe_.notes.push_back("a second normalisation is left out");
       else if (!one.name.empty())

@@ -12,6 +12,7 @@
 #include "array_parts.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/folder_identity.h"
 #include "doppel/base/place.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
@@ -231,10 +232,21 @@ fs::path only_folder_with_data(const Folder& folder) {
   return only.empty() ? the_one([](const fs::path& path) { return has_image(path); }) : only;
 }
 
-/// The data set in a folder of one that is around it; nothing where it is a class.
+/// Whether a folder is one of those that its path leads through: by a link that goes round in a circle.
+bool leads_back(const fs::path& folder) {
+  const std::string identity = folder_identity(folder);
+  if (identity.empty()) return false;
+  for (fs::path above = folder.parent_path(); !above.empty(); above = above.parent_path()) {
+    if (folder_identity(above) == identity) return true;
+    if (above == above.root_path()) return false;
+  }
+  return false;
+}
+
+/// The data set in a folder of one that is around it; nothing where it is a class, or the way back.
 std::optional<Found> open_inside(const Folder& folder, const OpenOptions& options) {
   const fs::path inside = only_folder_with_data(folder);
-  if (inside.empty()) return {};
+  if (inside.empty() || leads_back(inside)) return {};
   Found found = open_folder(inside, options);
   if (is_unlabelled(found) && inside != folder.image_folder()) return {};
   const bool is_by_classes = found.layout == "image folder" || found.layout == "parts";

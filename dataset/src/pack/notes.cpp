@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "doppel/base/error.h"
+#include "doppel/base/json_whole.h"
 #include "format.h"
 #include "named_values.h"
 
@@ -18,6 +19,16 @@ using augment::FloatMap;
 using nlohmann::json;
 
 constexpr std::array<std::string_view, 2> kMapFilters{"nearest", "bilinear"};
+
+template <class T>
+T whole_in_note(const json& said) {
+  if (const auto number = json_whole<T>(said)) return *number;
+  throw Error("a damaged annotation");
+}
+
+PromisedFile file_read(std::string what, const json& bytes, const json& crc) {
+  return {std::move(what), whole_in_note<std::uint64_t>(bytes), whole_in_note<std::uint32_t>(crc)};
+}
 
 float fill_read(const json& said) {
   if (!said.is_string()) return said.get<float>();
@@ -55,11 +66,11 @@ void take_map(const json& said, Promised& promised) {
   one.map.filter = which_of(kMapFilters, said.at(2)) == 0 ? Filter::Nearest : Filter::Bilinear;
   one.map.fill = fill_read(said.at(3));
   one.map.colors = said.at(4).get<bool>();
-  if (said.size() > 7) one.unit = {said.at(7).get<std::int64_t>(), said.at(8), said.at(9)};
+  if (said.size() > 7) one.unit = {whole_in_note<std::int64_t>(said.at(7)), said.at(8), said.at(9)};
   constexpr std::int64_t kFar = std::int64_t{1} << 40;
   if (one.unit.first < -kFar || one.unit.first > kFar || !(one.unit.over > 0))
     throw Error("a damaged annotation");
-  promised.files.push_back({fmt::format("the map '{}'", one.map.name), said.at(5), said.at(6)});
+  promised.files.push_back(file_read(fmt::format("the map '{}'", one.map.name), said.at(5), said.at(6)));
   promised.maps.push_back(std::move(one));
 }
 
@@ -73,8 +84,10 @@ json outline_said(const augment::Outline& outline, double scale_x, double scale_
 }
 
 augment::Outline outline_read(const json& said) {
-  augment::Outline outline{
-      .points = {}, .closed = said.at(2).get<bool>(), .label = said.at(0), .instance = said.at(1)};
+  augment::Outline outline{.points = {},
+                           .closed = said.at(2).get<bool>(),
+                           .label = whole_in_note<int>(said.at(0)),
+                           .instance = whole_in_note<int>(said.at(1))};
   const json& points = said.at(3);
   if (!points.is_array() || points.size() % 2 != 0) throw Error("a damaged annotation");
   for (std::size_t i = 0; i < points.size(); i += 2) outline.points.push_back({points[i], points[i + 1]});
@@ -123,29 +136,29 @@ Promised read_note(const std::string& text, augment::Sample& sample) {
     };
     each("boxes", [&](const auto& n) {
       sample.boxes.push_back(
-          {n.at(0), n.at(1), n.at(2), n.at(3), n.at(4).template get<int>(), 1, n.at(5).template get<int>()});
+          {n.at(0), n.at(1), n.at(2), n.at(3), whole_in_note<int>(n.at(4)), 1, whole_in_note<int>(n.at(5))});
     });
     each("rotated_boxes", [&](const auto& n) {
       sample.rotated_boxes.push_back({n.at(0), n.at(1), n.at(2), n.at(3), n.at(4),
-                                      n.at(5).template get<int>(), 1, n.at(6).template get<int>()});
+                                      whole_in_note<int>(n.at(5)), 1, whole_in_note<int>(n.at(6))});
     });
     each("keypoints", [&](const auto& n) {
       augment::Keypoint point{.x = n.at(0), .y = n.at(1)};
-      point.label = n.at(2).template get<int>();
+      point.label = whole_in_note<int>(n.at(2));
       point.visibility = n.at(3);
-      point.instance = n.at(4).template get<int>();
+      point.instance = whole_in_note<int>(n.at(4));
       sample.keypoints.push_back(point);
     });
     each("label_shares",
-         [&](const auto& n) { sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)}); });
+         [&](const auto& n) { sample.label_shares.push_back({whole_in_note<int>(n.at(0)), n.at(1)}); });
     each("numbers", [&](const auto& n) { sample.numbers.push_back(n.at(1)); });
     each("fields", [&](const auto& n) {
       sample.fields.push_back(field_of(n.at(0).template get<std::string>(), n.at(1)));
     });
     sample.weight = note.value("weight", 1.0);
-    sample.instance_mask = note.value("instance_mask", -1);
+    if (note.contains("instance_mask")) sample.instance_mask = whole_in_note<int>(note.at("instance_mask"));
     each("outlines", [&](const auto& n) { sample.outlines.push_back(outline_read(n)); });
-    each("masks", [&](const auto& n) { promised.files.push_back({"a mask", n.at(0), n.at(1)}); });
+    each("masks", [&](const auto& n) { promised.files.push_back(file_read("a mask", n.at(0), n.at(1))); });
     each("maps", [&](const auto& n) { take_map(n, promised); });
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
   return promised;
@@ -173,7 +186,7 @@ std::vector<int> object_labels_in(const std::string& note) {
     for (const auto& [name, place] : {std::pair{"boxes", 4}, {"rotated_boxes", 5}})
       if (json.contains(name))
         for (const auto& n : json.at(name))
-          labels.push_back(n.at(static_cast<std::size_t>(place)).get<int>());
+          labels.push_back(whole_in_note<int>(n.at(static_cast<std::size_t>(place))));
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
   return labels;
 }

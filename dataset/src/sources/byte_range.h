@@ -17,15 +17,16 @@ class ByteRange {
   /// `size` bytes of a file from `at` on, which lie in it: an error names the file where they no longer do.
   ByteRange(std::shared_ptr<const RandomFile> file, std::uint64_t at, std::uint64_t size)
       : file_(std::move(file)), at_(at), size_(size) {}
-  /// Those in memory.
-  explicit ByteRange(std::vector<unsigned char> held) : size_(held.size()), held_(std::move(held)) {}
+  /// Those in memory, which copies share.
+  explicit ByteRange(std::vector<unsigned char> held)
+      : size_(held.size()), held_(std::make_shared<const std::vector<unsigned char>>(std::move(held))) {}
   std::uint64_t size() const { return size_; }
   /// From `at` on, as many as there is room for; there are as many.
   void read(std::uint64_t at, std::span<unsigned char> into) const {
     if (file_)
       file_->read(at_ + at, into);
     else
-      std::copy_n(held_.data() + at, into.size(), into.data());
+      std::copy_n(held_->data() + at, into.size(), into.data());
   }
   /// Asks the system to read them into its cache, and returns at once.
   void fetch(std::uint64_t at, std::uint64_t size) const {
@@ -35,7 +36,7 @@ class ByteRange {
  private:
   std::shared_ptr<const RandomFile> file_;
   std::uint64_t at_ = 0, size_ = 0;
-  std::vector<unsigned char> held_;
+  std::shared_ptr<const std::vector<unsigned char>> held_;
 };
 
 }  // namespace doppel::dataset

@@ -15,6 +15,8 @@ namespace {
 
 using Compact = CompactReader;
 
+constexpr std::uint32_t kMostValues = 1 << 24;  ///< of a page
+
 std::uint32_t page_number(Compact& in, Compact::Type type) {
   const std::int64_t number = in.whole(type);
   if (number < 0 || number > std::numeric_limits<std::int32_t>::max())
@@ -124,6 +126,8 @@ void each_parquet_page(const RandomFile& file, const ParquetChunk& chunk,
       header.page.packing = header.is_packed ? parquet_packing(chunk.codec) : Packing::None;
       if (header.page.kind != ParquetPage::Kind::Dictionary) values += header.page.values;
       if (header.page.values > chunk.values) throw Error("a page has more values than its column");
+      if (header.page.values > kMostValues)
+        throw Error(fmt::format("{} values in a page; up to {} are read", header.page.values, kMostValues));
       show(header.page);
     } catch (const Error& error) { throw Error(fmt::format("the page at byte {}: {}", at, error.what())); }
   if (values != chunk.values)

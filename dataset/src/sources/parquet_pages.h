@@ -22,11 +22,12 @@ struct ParquetPage {
   std::uint32_t levels() const { return repetition + definition; }
 };
 
-/// Shows the pages of a chunk, in order. Throws Error, without the path, where they don't lie in it.
+/// Shows the pages of a chunk, in order. Throws Error, without the path, where they don't lie in it, and for
+/// one of more than 2^24 values, which runs and differences say in a few bytes.
 void each_parquet_page(const RandomFile& file, const ParquetChunk& chunk,
                        const std::function<void(const ParquetPage&)>& show);
 
-/// A page's levels and values. Throws Error.
+/// A page's levels and values. Throws Error, also as unpacked().
 std::vector<unsigned char> parquet_body(const RandomFile& file, const ParquetPage& page);
 
 /// What is said of a data page's values: how deep each is in lists, and whether it's there.

@@ -11,6 +11,8 @@ namespace doppel::dataset {
 namespace {
 
 constexpr std::uint64_t kMostValueBytes = std::numeric_limits<std::int32_t>::max();
+/// What values that repeat each other's beginnings may become: this, or so many times their bytes.
+constexpr std::uint64_t kUsualValues = 1 << 28, kMostOfAByte = 16;
 
 std::vector<ParquetSlot> plain_slots(std::span<const unsigned char> body, std::size_t at, std::size_t count) {
   ByteReader bytes(body.subspan(at));
@@ -48,12 +50,14 @@ std::vector<ParquetSlot> slots_by_prefixes(std::vector<unsigned char>& body, std
   if (prefixes.size() != count) throw Error(fmt::format("{} prefixes for {} values", prefixes.size(), count));
   std::vector<ParquetSlot> slots = slots_by_lengths(body, bytes, count);
   std::vector<unsigned char> whole;
+  const std::uint64_t most = std::min(kMostValueBytes, std::max(kUsualValues, kMostOfAByte * body.size()));
   ParquetSlot last{0, 0};
   for (std::size_t i = 0; i < count; ++i) {
     const auto prefix = static_cast<std::uint64_t>(prefixes[i]);
     if (prefixes[i] < 0 || prefix > last.size) throw Error("a prefix is longer than the value before it");
     const ParquetSlot rest = slots[i];
-    if (whole.size() + prefix + rest.size > kMostValueBytes) throw Error("a page of more than 2 GiB");
+    if (whole.size() + prefix + rest.size > most)
+      throw Error(fmt::format("values of more than {} bytes in a page of {}", most, body.size()));
     const std::size_t begin = whole.size();
     whole.resize(begin + prefix + rest.size);
     std::memcpy(whole.data() + begin, whole.data() + last.at, prefix);

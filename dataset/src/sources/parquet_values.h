@@ -53,8 +53,8 @@ struct ParquetSlot {
 };
 
 /// `count` byte arrays that begin at `at` of `body`, whose slots are in it. What DELTA_BYTE_ARRAY says in
-/// pieces is put together, and takes the place of `body`. Throws Error where they don't lie there, for
-/// another encoding, and beyond 2 GiB.
+/// pieces is put together, and takes the place of `body`: up to 2^28 bytes, or 16 times `body`. Throws Error
+/// where they don't lie there, for another encoding, and beyond 2 GiB.
 std::vector<ParquetSlot> byte_slots(std::vector<unsigned char>& body, std::size_t at, std::size_t count,
                                     ParquetEncoding encoding);
 

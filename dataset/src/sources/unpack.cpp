@@ -35,7 +35,11 @@ using PackedBytes = std::span<const unsigned char>;
 /// Room for what comes out, if so much can: `rate` is the most that a packed byte can become.
 std::vector<unsigned char> unpacking_room(PackedBytes packed, std::uint64_t size, std::uint64_t rate,
                                           std::string_view codec) {
+  constexpr std::uint64_t kUsual = 1 << 28, kTimes = 32;
   if (size / rate > packed.size() + 64) fail_to_unpack(codec);
+  if (size > std::max(kUsual, kTimes * packed.size()))
+    throw Error(fmt::format("a block of {} bytes becomes {}; up to {}, or {} times its bytes, are read",
+                            packed.size(), size, kUsual, kTimes));
   return std::vector<unsigned char>(size);
 }
 

@@ -11,7 +11,8 @@ enum class Packing { None, Snappy, Gzip, Zstd, Lz4 };
 
 /// Unpacks a whole block. Throws Error where it's damaged, doesn't become exactly `size` bytes, or this build
 /// lacks the library: then with Debian's package that brings it. Takes no more memory than what `size`, or
-/// the packed bytes at the codec's best rate, make of it.
+/// the packed bytes at the codec's best rate, make of it; blocks that become more than 2^28 bytes, and more
+/// than 32 times what they are, are refused: images hardly pack, and zeros do.
 std::vector<unsigned char> unpacked(Packing packing, std::span<const unsigned char> packed,
                                     std::uint64_t size);
 

@@ -8,6 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/json_whole.h"
 #include "formats/number_types.h"
 #include "json_fault.h"
 
@@ -20,20 +21,34 @@ using nlohmann::json;
   throw Error(fmt::format("{}: not a whole safetensors file: {}", path.string(), what));
 }
 
+/// The list of whole numbers that a tensor's header has by that name.
+template <class T>
+std::vector<T> wholes_in(const std::filesystem::path& path, const std::string& name, const json& info,
+                         const char* key) {
+  std::vector<T> numbers;
+  for (const json& said : info.at(key)) {
+    const auto number = json_whole<T>(said);
+    if (!number)
+      fail(path, fmt::format("{}'s {} holds {}, which is no whole number", name, key, said.dump()));
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 /// One tensor's bytes, held to its header.
 TensorFile::Entry read_entry(const std::filesystem::path& path, const std::string& name, const json& info,
                              std::span<const unsigned char> data, std::size_t& expected) {
   const NumberType* type = type_of_dtype(info.at("dtype").get<std::string>());
   if (!type || !type->read)
     fail(path, fmt::format("{} has type {}, which isn't read", name, info.at("dtype").dump()));
-  TensorFile::Entry entry{info.at("shape").get<std::vector<std::int64_t>>(), {}};
+  TensorFile::Entry entry{wholes_in<std::int64_t>(path, name, info, "shape"), {}};
   std::size_t count = 1;
   for (const auto d : entry.shape) {
     if (d < 0 || (d > 0 && count > (std::size_t{1} << 40) / static_cast<std::size_t>(d)))
       fail(path, name + " has an impossible shape");
     count *= static_cast<std::size_t>(d);
   }
-  const auto offsets = info.at("data_offsets").get<std::vector<std::size_t>>();
+  const auto offsets = wholes_in<std::size_t>(path, name, info, "data_offsets");
   if (offsets.size() != 2 || offsets[0] != expected || offsets[1] < offsets[0] || offsets[1] > data.size() ||
       offsets[1] - offsets[0] != count * type->size)
     fail(path, name + "'s bytes don't follow the tensor before it, or don't fit its shape");
@@ -88,7 +103,8 @@ TensorFile load_tensors(const std::filesystem::path& path) {
       file.metadata = header.at("__metadata__").get<std::map<std::string, std::string>>();
     std::vector<std::pair<std::size_t, std::string>> order;
     for (const auto& [name, info] : header.items())
-      if (name != "__metadata__") order.emplace_back(info.at("data_offsets").at(0).get<std::size_t>(), name);
+      if (name != "__metadata__")
+        order.emplace_back(wholes_in<std::size_t>(path, name, info, "data_offsets").at(0), name);
     std::sort(order.begin(), order.end());
     std::size_t expected = 0;
     for (const auto& [offset, name] : order)

@@ -9,6 +9,7 @@
 #include "doppel/augment/transforms/color/normalize.h"
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/base/error.h"
+#include "doppel/base/json_whole.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/class_masks.h"
@@ -155,7 +156,9 @@ void check_normalises(const RunInfo& info, const std::string& path) {
 RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const std::string& path) {
   try {
     const auto json = [&](const char* key) { return nlohmann::json::parse(metadata.at(key)); };
-    const auto shape = json("doppel.input").get<std::array<int, 3>>();
+    std::array<int, 3> shape{};
+    for (std::size_t k = 0; k < shape.size(); ++k)
+      shape[k] = json_whole<int>(json("doppel.input").at(k)).value();
     RunInfo info{metadata.at("doppel.network"),
                  {shape[0], shape[1], shape[2]},
                  json("doppel.classes").get<std::vector<std::string>>(),

@@ -114,6 +114,61 @@ TEST(Lmdb, WhatIsntReadIsNamed) {
   EXPECT_EQ(source.classes(), (LmdbNames{"cat", "dog"}));
 }
 
+/// A database that lists `count` empty named ones, 500 to a page below one branch, and says how deep that is.
+std::string lmdb_of_named(std::size_t count, unsigned depth = 2) {
+  constexpr std::size_t kPage = 32768, kOnALeaf = 500;
+  const std::size_t leaves = (count + kOnALeaf - 1) / kOnALeaf;
+  std::string file((3 + leaves) * kPage, '\0');
+  const auto put = [&](std::size_t at, std::uint64_t number, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) file[at + i] = static_cast<char>(number >> 8 * i);
+  };
+  const auto put_tree = [&](std::size_t at, unsigned deep, std::uint64_t entries, std::uint64_t root) {
+    put(at + 6, deep, 2);
+    put(at + 32, entries, 8);
+    put(at + 40, root, 8);
+  };
+  const auto put_page = [&](std::size_t page, unsigned kind, std::size_t entries) {
+    put(page * kPage, page, 8);
+    put(page * kPage + 10, kind, 2);
+    put(page * kPage + 12, 16 + 2 * entries, 2);
+  };
+  put(10, 8, 2);
+  put(16, 0xbeefc0de, 4);
+  put(20, 1, 4);
+  put(40, kPage, 4);
+  put_tree(88, depth, count, 2);
+  put_page(2, 1, leaves);
+  for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
+    const std::size_t child = 1024 + 8 * leaf, page = 3 + leaf;
+    put(2 * kPage + 16 + 2 * leaf, child, 2);
+    put(2 * kPage + child, page, 4);
+    const std::size_t here = std::min(kOnALeaf, count - leaf * kOnALeaf);
+    put_page(page, 2, here);
+    for (std::size_t i = 0; i < here; ++i) {
+      const std::size_t at = 1024 + 60 * i, node = page * kPage + at;
+      put(page * kPage + 16 + 2 * i, at, 2);
+      put(node, 48, 4);
+      put(node + 4, 2, 2);
+      put(node + 6, 4, 2);
+      file.replace(node + 8, 4, std::to_string(1000 + leaf * kOnALeaf + i));
+      put_tree(node + 12, 0, 0, ~std::uint64_t{0});
+    }
+  }
+  return file;
+}
+
+TEST(Lmdb, WhatIsBeyondItsLimitsIsRefused) {
+  const TemporaryFolder folder;
+  const auto said = [&](const std::string& bytes) {
+    put_text(folder.path() / "data.mdb", bytes);
+    return error_of([&] { LmdbImages source(folder.path()); });
+  };
+  EXPECT_NE(said(lmdb_of_named(1001)).find("data.mdb: too many named databases"), std::string::npos);
+  for (const char* word : {"too many", "damaged"})
+    EXPECT_EQ(said(lmdb_of_named(1000)).find(word), std::string::npos);
+  EXPECT_NE(said(lmdb_of_named(1, 33)).find("a tree 33 pages deep"), std::string::npos);
+}
+
 TEST(Lmdb, DatabasesAreParts) {
   const TemporaryFolder folder;
   for (const char* name : {"caffe_train_lmdb", "caffe_test_lmdb"})

@@ -3,6 +3,8 @@
 # CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE, OUT and WORK, as OSS-Fuzz sets them.
 set -euo pipefail
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && git rev-parse --show-toplevel 2>/dev/null || echo "$SRC/doppel")
+# The system's libraries of C++ are made for GCC's standard library.
+export CXXFLAGS=${CXXFLAGS//-stdlib=libc++/}
 cmake -S "$source" -B "$WORK/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -DDOPPEL_BUILD_APPS=OFF \
   -DDOPPEL_BUILD_TESTS=OFF -DDOPPEL_BUILD_FUZZERS=ON -DDOPPEL_FUZZING_ENGINE="$LIB_FUZZING_ENGINE" -DCMAKE_INSTALL_RPATH='$ORIGIN/lib' -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON
 ninja -C "$WORK/build"

@@ -46,6 +46,15 @@ TEST(Safetensors, LyingFilesAreRefused) {
   write(type, 8, type.size());
   const std::string huge = R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})";
   write(huge, 8, huge.size());
+  for (const char* number : {"1e300", "-1", "0.5", "18446744073709551616", "null"}) {
+    const std::string offsets =
+        std::string(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[)") + number + ",8]}}";
+    write(offsets, 8, offsets.size());
+    EXPECT_NE(error_of([&] { load_tensors(path); }).find("a's data_offsets holds "), std::string::npos);
+    const std::string shape =
+        std::string(R"({"a":{"dtype":"F32","shape":[)") + number + R"(],"data_offsets":[0,8]}})";
+    write(shape, 8, shape.size());
+  }
   write("not json", 0, 8);
   EXPECT_EQ(error_of([&] { load_tensors(path); }),
             path.string() + ": not a whole safetensors file: its JSON is damaged at byte 2");

@@ -162,6 +162,8 @@ OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise) {
   else if (!out.flat)
     chain.network.emplace_back(Flatten{});
   const int outputs = out.channels;
+  if (constexpr int kMostClasses = 1'000'000; outputs > kMostClasses)
+    throw Error(fmt::format("it tells {} classes; up to {} are read", outputs, kMostClasses));
   free_last_layer(chain.network);
   found.network = network_text(chain.network);
   // What its text says, which is what is kept of it.

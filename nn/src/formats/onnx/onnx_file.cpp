@@ -219,6 +219,7 @@ std::string OnnxNode::called() const {
 
 OnnxFile parse_onnx(std::span<const unsigned char> bytes) {
   OnnxFile file;
+  file.size = bytes.size();
   bool has_graph = false;
   each_onnx_field(bytes, [&](const WireField& field) {
     if (field.kind != WireField::Bytes) return;

@@ -75,6 +75,7 @@ struct OnnxValue {
 };
 
 struct OnnxFile {
+  std::size_t size = 0;         ///< bytes of the file
   std::vector<OnnxNode> nodes;  ///< each after those whose values it reads
   std::map<std::string, OnnxTensor> tensors;
   std::vector<OnnxValue> inputs;  ///< without those that are tensors

@@ -82,7 +82,7 @@ bool has_channels_last(const OnnxFile& file) {
 }
 
 OnnxOperators::OnnxOperators(const OnnxFile& file, const Shape& image)
-    : constants_(file.tensors), pieces_(image), batch_(file.inputs.at(0).sides.at(0)) {
+    : constants_(file.tensors), pieces_(image, file.size), batch_(file.inputs.at(0).sides.at(0)) {
   for (const OnnxNode& node : file.nodes)
     for (const std::string& input : node.inputs) ++reads_[input];
   for (const OnnxValue& output : file.outputs) {

@@ -31,12 +31,23 @@ float of_channel(const std::vector<float>& values, std::size_t c) {
 
 }  // namespace
 
+OnnxPieces::OnnxPieces(Shape image, std::size_t bytes) : image_(image), bytes_(bytes) {}
+
 /// Counts of filters, sides and numbers are ints, and stay so whatever the next layer makes of them.
 int OnnxPieces::add(OnnxPiece piece) {
-  constexpr int kLongestSide = 1 << 16;
+  constexpr int kLongestSide = 1 << 16, kMostChannels = 1 << 24;
+  constexpr std::size_t kFew = std::size_t{1} << 24, kTimes = 4;
   const Shape& out = piece.out;
-  if (out.height > kLongestSide || out.width > kLongestSide || out.count() > kMostOfAValue)
+  if (out.height > kLongestSide || out.width > kLongestSide || out.channels > kMostChannels ||
+      out.count() > kMostOfAValue)
     throw Error(fmt::format("gives {}, which is more than fits here", out.text()));
+  // An affine piece becomes a BatchNorm, with four numbers for each channel.
+  if (piece.is == OnnxPiece::Is::Affine) numbers_ += 4 * static_cast<std::size_t>(out.channels);
+  if (piece.is != OnnxPiece::Is::Affine)
+    for (const auto& [which, values] : piece.numbers) numbers_ += values.size();
+  if (const std::size_t most = std::max(kFew, kTimes * bytes_); numbers_ > most)
+    throw Error(fmt::format("brings the network's numbers to {}; of a file of {} bytes up to {} are read",
+                            numbers_, bytes_, most));
   pieces_.push_back(std::move(piece));
   return static_cast<int>(pieces_.size()) - 1;
 }

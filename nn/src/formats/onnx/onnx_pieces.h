@@ -31,7 +31,9 @@ struct OnnxPiece {
 /// The pieces of one graph, each after those that it reads.
 class OnnxPieces {
  public:
-  explicit OnnxPieces(Shape image) : image_(image) {}
+  /// Of a file of so many bytes: a network takes up to 4 numbers for each of them, or 2^24, beyond which
+  /// layers of numbers that the file doesn't hold are refused.
+  OnnxPieces(Shape image, std::size_t bytes);
 
   const std::vector<OnnxPiece>& all() const { return pieces_; }
   const OnnxPiece* at(int piece) const {
@@ -68,6 +70,7 @@ class OnnxPieces {
   bool is_part(int piece, OnnxPiece::Is is) const { return piece >= 0 && at(piece)->is == is; }
 
   Shape image_;
+  std::size_t bytes_, numbers_ = 0;  ///< of the file; that the layers take
   std::vector<OnnxPiece> pieces_;
 };
 

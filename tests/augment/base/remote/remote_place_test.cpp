@@ -277,5 +277,23 @@ TEST_F(Remote, WhatFollowsAQuestionMarkIsSentAndNotShown) {
   EXPECT_EQ(error_of([&] { read_file(wrong); }).find("hush"), std::string::npos);
 }
 
+TEST_F(Remote, WhatIsTooLongToBeReadAtOnceIsRefused) {
+  // 64 GiB and a byte, of which the server has as much as is asked for first.
+  serve({.instead = [](const test::WebRequest& request, test::WebAnswer& answer) {
+    if (request.path != "/b/vast") return false;
+    const std::string range = request.headers.contains("range") ? request.headers.at("range") : "bytes=0-9";
+    const std::size_t last = std::stoul(range.substr(range.find('-') + 1));
+    answer = {206,
+              {{"Content-Range", "bytes 0-" + std::to_string(last) + "/68719476737"}, {"ETag", "1"}},
+              std::string(last + 1, 'x')};
+    return true;
+  }});
+  EXPECT_EQ(size_of_file("s3://b/vast"), 68'719'476'737U);
+  EXPECT_NE(
+      error_of([] { read_file("s3://b/vast"); }).find("68719476737 bytes are too many to be read at once"),
+      std::string::npos);
+  EXPECT_EQ(read_head("s3://b/vast", 3).size(), 3U);
+}
+
 }  // namespace
 }  // namespace doppel

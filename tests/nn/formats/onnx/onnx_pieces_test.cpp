@@ -113,5 +113,38 @@ TEST(OnnxPieces, ValuesStayWithinWhatCanBeCounted) {
               testing::HasSubstr("which is more than fits here"));
 }
 
+/// A network that doubles a value's channels so often, and then changes each by a number `times` times.
+std::string problem_of_doubled(int doublings, int times) {
+  return problem_of_made([&](HandMade& m) {
+    m.reals("two", {1}, {2}).node("GlobalAveragePool", {"x"}, "a0");
+    std::string last = "a0";
+    for (int k = 1; k <= doublings; ++k) {
+      const std::string next = "a" + std::to_string(k);
+      m.node("Concat", {last, last}, next, {HandMade::number("axis", 1)});
+      last = next;
+    }
+    for (int k = 0; k < times; ++k) {
+      const std::string n = std::to_string(k);
+      m.node("Mul", {last, "two"}, "m" + n).node("Relu", {"m" + n}, "r" + n);
+      last = "r" + n;
+    }
+    m.node("Flatten", {last}, "y");
+  });
+}
+
+TEST(OnnxPieces, NumbersThatTheFileDoesntHoldAreBounded) {
+  EXPECT_EQ(problem_of_doubled(3, 3), "");
+  EXPECT_THAT(problem_of_doubled(24, 1),
+              testing::HasSubstr("Mul_m0: brings the network's numbers to 67108864"));
+  EXPECT_THAT(problem_of_doubled(20, 5),
+              testing::HasSubstr("Mul_m4: brings the network's numbers to 20971520"));
+  EXPECT_THAT(problem_of_doubled(25, 0), testing::HasSubstr("which is more than fits here"));
+}
+
+TEST(OnnxPieces, ClassesAreNoMoreThanCanBeNamed) {
+  EXPECT_THAT(problem_of_doubled(20, 0),
+              testing::HasSubstr("it tells 1048576 classes; up to 1000000 are read"));
+}
+
 }  // namespace
 }  // namespace doppel::nn
