@@ -47,7 +47,7 @@ ConvKernel usual_kernel(const Node& conv, const EngineContext& context) {
   return context.bf16 && suits_bf16(conv) ? ConvKernel::Bf16 : ConvKernel::Direct;
 }
 
-/// A transposed convolution has no choice beside products of bfloat16, where they were asked for.
+/// A transposed convolution doesn't go back to products of floats, where those of bfloat16 were asked for.
 bool keeps_to_bf16(const Node& conv, const EngineContext& context) {
   return std::holds_alternative<ConvTranspose2d>(conv.layer) &&
          usual_kernel(conv, context) == ConvKernel::Bf16;
@@ -59,7 +59,7 @@ bool can_run(const Node& conv, const EngineContext& context, ConvKernel kernel) 
     case ConvKernel::Winograd:
       return suits_winograd(conv) && !keeps_to_bf16(conv, context);
     case ConvKernel::ChannelsLast:
-      return context.bf16 && suits_tiles(conv);
+      return context.bf16 && suits_tiles(conv) && !windows_of(conv)->transposed;
     case ConvKernel::Tiles:
       return context.tiles && context.bf16 && suits_tiles(conv);
     case ConvKernel::Direct:
@@ -226,7 +226,9 @@ bool suits_bf16(const Node& conv) {
 bool suits_tiles(const Node& conv) {
   constexpr int kFewest = 16;  // a block
   const ConvWindows l = windows_of(conv).value();
-  return !l.transposed && l.groups == 1 && conv.in.channels >= kFewest && l.filters >= kFewest;
+  // A transposed one's filters are filled up.
+  return l.groups == 1 && conv.in.channels >= kFewest &&
+         (l.transposed ? suits_bf16(conv) : l.filters >= kFewest);
 }
 
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
