@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,8 +48,9 @@ inline double relative_error(std::span<const float> got, const Reference::Number
   return error / size;
 }
 
-/// Loss and all gradients of a network that ends in fc, for 5 classes.
-inline void expect_reference_gradients(const std::string& text, Shape input, int rows, int shards) {
+/// Loss and all gradients of a network that ends in fc, for 5 classes. `kernels`: of convolutions, by node.
+inline void expect_reference_gradients(const std::string& text, Shape input, int rows, int shards,
+                                       const std::map<std::string, std::string>& kernels = {}) {
   SCOPED_TRACE(text + " " + input.text() + " rows " + std::to_string(rows) + " shards " +
                std::to_string(shards));
   const int classes = 5;
@@ -60,7 +62,7 @@ inline void expect_reference_gradients(const std::string& text, Shape input, int
   for (int r = 0; r < rows; ++r) labels.push_back(r % classes);
   const double loss = reference.forward(Reference::Numbers(images.begin(), images.end()), labels);
   const auto grads = reference.backward();
-  Executor executor(model, {.batch = rows + 3, .shards = shards});
+  Executor executor(model, {.batch = rows + 3, .shards = shards, .kernels = kernels});
   const LossSums sums = executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0);
   EXPECT_NEAR(sums.loss / rows, loss, 1e-4 * std::max(1.0, loss));
   for (const Parameter& p : model.parameters()) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "bf16_weight_grad.h"
@@ -9,6 +10,7 @@
 #include "few_inputs.h"
 #include "kernels.h"
 #include "onednn.h"
+#include "plane_gradient.h"
 
 namespace doppel::nn::engine {
 namespace {
@@ -80,8 +82,9 @@ class ConvStep final : public Step {
     // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
     for (auto& [rows, k] : kernels_) {
       forward_weights_.load(context_, plain, k.forward.weights_desc());
-      if (context_.training && needs_data_grad_) data_weights_.load(context_, plain, k.data.weights_desc());
+      if (k.run_data) data_weights_.load(context_, plain, k.data.weights_desc());
     }
+    if (plane_gradient_) plane_gradient_->load(weight_.value.data());
   }
 
   void forward(int, const Shard& shard) override {
@@ -123,6 +126,9 @@ class ConvStep final : public Step {
       run_weight_grad(k, shard, dst);
     }
     if (!needs_data_grad_ || (in_.images && !context_.images)) return;
+    if (plane_gradient_)
+      return plane_gradient_->run(shard.rows, out_.grad_numbers(shard.first), in_.grad_row(shard.first),
+                                  context_.scratch[lane_index]->data());
     const dnnl::memory wanted = view(context_, input_gradient(shard.rows), in_.grad_numbers(shard.first).at);
     const bool direct = k.data.diff_src_desc() == input_gradient(shard.rows);
     const dnnl::memory made =
@@ -142,6 +148,7 @@ class ConvStep final : public Step {
       named.emplace_back("weights", "own");
     else if (k.run_weights)
       named.emplace_back("weights", k.weights.impl_info_str());
+    if (plane_gradient_) named.emplace_back("data", name_of(ConvKernel::Winograd));
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
@@ -271,6 +278,20 @@ class ConvStep final : public Step {
     }
   }
 
+  /// Planes of a block at most, and filters in the processor's own blocks.
+  bool suits_plane_gradient() const {
+    const int block = out_.format.block;
+    return in_.format == kPlain && in_.shape.channels <= block && out_.format == usual_blocks() &&
+           block > 1 && layer_.kernel_h == 4 && layer_.kernel_w == 4 && layer_.stride == 2 &&
+           layer_.dilation == 1 && layer_.groups == 1 && layer_.filters % block == 0 && !bf16_;
+  }
+  WinogradConv winograd() const {
+    return {window_.in_h,      window_.in_w,   window_.out_h,
+            window_.out_w,     window_.top,    window_.left,
+            out_.format.block, layer_.filters, 4,
+            out_.format.block};
+  }
+
   void take_weight_gradients(const Desc& desc) {
     if (!gradients_.has_memory())
       gradients_.take_memory(desc, static_cast<std::size_t>(filters_), context_.shards);
@@ -278,6 +299,10 @@ class ConvStep final : public Step {
 
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
+    if (suits_plane_gradient()) {
+      if (!plane_gradient_) plane_gradient_.emplace(winograd(), in_.shape.channels);
+      return context_.need_scratch(plane_gradient_->scratch(rows) * sizeof(float));
+    }
     k.data = describe_backward<dnnl::convolution_backward_data>(
         context_.engine, user_scratch(), k.forward, kDirect, wanted_input_gradient(rows),
         parameters_.any_weights(type()), output_gradient(rows), geometry_.strides, geometry_.dilates,
@@ -304,9 +329,10 @@ class ConvStep final : public Step {
   Factor factor_;  ///< what it reads
   WeightGrad weight_grad_ = WeightGrad::OneDnn;
   SlidingWindow window_;
-  int inputs_ = 0, filters_ = 0;    ///< channels as oneDNN sees them: filled up to whole blocks
-  bool merges_ = false;             ///< several groups to one
-  std::vector<Buffer> data_grads_;  ///< per shard, where oneDNN's layout isn't the input's
+  int inputs_ = 0, filters_ = 0;                 ///< channels as oneDNN sees them: filled up to whole blocks
+  bool merges_ = false;                          ///< several groups to one
+  std::vector<Buffer> data_grads_;               ///< per shard, where oneDNN's layout isn't the input's
+  std::optional<PlaneGradient> plane_gradient_;  ///< in place of oneDNN's
   std::map<int, Kernels> kernels_;
   WeightCopies forward_weights_, data_weights_;
   LaneGradients gradients_;

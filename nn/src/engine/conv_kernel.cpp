@@ -24,13 +24,14 @@ constexpr std::string_view kOneDnnsWinograd = "winograd";
 /// True where Winograd's algorithm can compute the convolution, if the processor has loops for it.
 bool has_choice(const Node& conv) {
   constexpr int kFewest = 32;
-  const auto& l = std::get<Conv2d>(conv.layer);
-  const Pads& pads = conv.pads;
-  return (l.kernel_h == 3 || l.kernel_h == 5) && l.kernel_w == l.kernel_h && l.stride == 1 &&
-         l.dilation == 1 && l.groups == 1 &&
-         std::max({pads.top, pads.left, pads.bottom, pads.right}) < l.kernel_h &&
-         conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
-         l.filters % 16 == 0;
+  const ConvWindows l = windows_of(conv).value();
+  const bool in_ones = (l.kernel_h == 3 || l.kernel_h == 5) && l.stride == 1 && !l.transposed,
+             in_twos = l.kernel_h == 4 && l.stride == 2;
+  // Those of a transposed one are filled up.
+  const bool fills_blocks = l.transposed || (l.filters >= kFewest && l.filters % 16 == 0);
+  return (in_ones || in_twos) && l.kernel_w == l.kernel_h && l.dilation == 1 && l.groups == 1 &&
+         std::max({l.pads.top, l.pads.left, l.pads.bottom, l.pads.right}) < l.kernel_h &&
+         conv.in.channels >= kFewest && conv.in.channels % 16 == 0 && fills_blocks;
 }
 
 ConvKernel kernel_named(const std::string& name) {
@@ -46,17 +47,23 @@ ConvKernel usual_kernel(const Node& conv, const EngineContext& context) {
   return context.bf16 && suits_bf16(conv) ? ConvKernel::Bf16 : ConvKernel::Direct;
 }
 
+/// A transposed convolution doesn't go back to products of floats, where those of bfloat16 were asked for.
+bool keeps_to_bf16(const Node& conv, const EngineContext& context) {
+  return std::holds_alternative<ConvTranspose2d>(conv.layer) &&
+         usual_kernel(conv, context) == ConvKernel::Bf16;
+}
+
 /// True where the convolution can multiply so here, fast or not.
 bool can_run(const Node& conv, const EngineContext& context, ConvKernel kernel) {
   switch (kernel) {
     case ConvKernel::Winograd:
-      return suits_winograd(conv);
+      return suits_winograd(conv) && !keeps_to_bf16(conv, context);
     case ConvKernel::ChannelsLast:
-      return context.bf16 && suits_tiles(conv);
+      return context.bf16 && suits_tiles(conv) && !windows_of(conv)->transposed;
     case ConvKernel::Tiles:
       return context.tiles && context.bf16 && suits_tiles(conv);
     case ConvKernel::Direct:
-      return suits_winograd(conv) || usual_kernel(conv, context) == kernel;
+      return can_run(conv, context, ConvKernel::Winograd) || usual_kernel(conv, context) == kernel;
     case ConvKernel::Bf16:
       return usual_kernel(conv, context) == kernel;
   }
@@ -68,7 +75,7 @@ std::vector<ConvKernel> candidates(const Node& conv, const EngineContext& contex
   std::vector some{usual_kernel(conv, context)};
   for (const ConvKernel kernel : {ConvKernel::ChannelsLast, ConvKernel::Tiles})
     if (context.tiles && can_run(conv, context, kernel)) some.push_back(kernel);
-  if (suits_winograd(conv)) some.push_back(ConvKernel::Winograd);
+  if (can_run(conv, context, ConvKernel::Winograd)) some.push_back(ConvKernel::Winograd);
   return some;
 }
 
@@ -85,7 +92,8 @@ double measured(const Node& node, Model& model, bool training, int rows, ConvKer
   in.format = usual_blocks();
   in.bf16 = out.bf16 = context.bf16 = bf16;
   in.allocate(rows, training);
-  const auto step = make_conv({node, model, context, in, out, training, training, kernel}, 1);
+  const StepInputs inputs{node, model, context, in, out, training, training, kernel};
+  const auto step = std::holds_alternative<Conv2d>(node.layer) ? make_conv(inputs, 1) : make_deconv(inputs);
   in.take_memory();
   out.take_memory();
   step->prepare(rows);
@@ -104,9 +112,10 @@ double measured(const Node& node, Model& model, bool training, int rows, ConvKer
 /// them, since Winograd's kernels are slow for numbers that don't divide.
 int timed_rows(const Node& node, const EngineContext& context) {
   constexpr double kEnough = 4e9;
-  const auto& l = std::get<Conv2d>(node.layer);
-  const double flops =
-      2.0 * node.in.channels * l.kernel_h * l.kernel_w * static_cast<double>(node.out.count());
+  const ConvWindows l = windows_of(node).value();
+  const double flops = 2.0 * l.kernel_h * l.kernel_w *
+                       (l.transposed ? l.filters * static_cast<double>(node.in.count())
+                                     : node.in.channels * static_cast<double>(node.out.count()));
   const int rows = (context.batch + context.shards - 1) / context.shards;
   int some = 1;
   while (some < rows && (some * flops < kEnough || rows % some != 0)) ++some;
@@ -115,16 +124,16 @@ int timed_rows(const Node& node, const EngineContext& context) {
 
 /// What is timed to tell candidates apart.
 std::string work_of(const Node& node, const EngineContext& context) {
-  const auto& layer = std::get<Conv2d>(node.layer);
-  std::string window = fmt::format("{} filters of {}x{}", layer.filters, layer.kernel_h, layer.kernel_w);
-  // Which Winograd's algorithm never has.
+  const ConvWindows layer = windows_of(node).value();
+  std::string window = fmt::format("{} {}filters of {}x{}", layer.filters,
+                                   layer.transposed ? "transposed " : "", layer.kernel_h, layer.kernel_w);
   if (layer.stride != 1 || layer.dilation != 1)
     window += fmt::format(" every {}, taps every {}", layer.stride, layer.dilation);
   std::vector<std::string> names;
   for (const ConvKernel kernel : candidates(node, context)) names.push_back(name_of(kernel));
   return fmt::format("{}: {} of {} rows of {}, {}, pads {} {} {} {}, {}", machine_name(),
                      context.training ? "training" : "prediction", timed_rows(node, context), node.in.text(),
-                     window, node.pads.top, node.pads.left, node.pads.bottom, node.pads.right,
+                     window, layer.pads.top, layer.pads.left, layer.pads.bottom, layer.pads.right,
                      fmt::join(names, " or "));
 }
 
@@ -196,6 +205,16 @@ std::string name_of(ConvKernel kernel) {
   return {};
 }
 
+std::optional<ConvWindows> windows_of(const Node& node) {
+  if (const auto* conv = std::get_if<Conv2d>(&node.layer))
+    return ConvWindows{false,        conv->filters,  conv->kernel_h, conv->kernel_w,
+                       conv->stride, conv->dilation, conv->groups,   node.pads};
+  if (const auto* l = std::get_if<ConvTranspose2d>(&node.layer))
+    return ConvWindows{true,      l->filters, l->kernel_h, l->kernel_w,
+                       l->stride, 1,          1,           {l->pad, l->pad, l->pad, l->pad}};
+  return {};
+}
+
 bool suits_winograd(const Node& conv) { return has_choice(conv) && usual_blocks().block > 1; }
 
 bool suits_bf16(const Node& conv) {
@@ -206,8 +225,10 @@ bool suits_bf16(const Node& conv) {
 
 bool suits_tiles(const Node& conv) {
   constexpr int kFewest = 16;  // a block
-  const auto& l = std::get<Conv2d>(conv.layer);
-  return l.groups == 1 && conv.in.channels >= kFewest && l.filters >= kFewest;
+  const ConvWindows l = windows_of(conv).value();
+  // A transposed one's filters are filled up.
+  return l.groups == 1 && conv.in.channels >= kFewest &&
+         (l.transposed ? suits_bf16(conv) : l.filters >= kFewest);
 }
 
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
@@ -219,7 +240,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
   std::set<std::string> untimed;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
-    if (!std::holds_alternative<Conv2d>(node.layer)) continue;
+    if (!windows_of(node)) continue;
     kernels[i] = usual_kernel(node, context);
     const auto known = given.find(node.name);
     if (known != given.end())
@@ -247,7 +268,7 @@ std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const E
                                          const std::map<std::string, std::string>& chosen) {
   std::vector<KernelTiming> all;
   for (const Node& node : nodes) {
-    if (!std::holds_alternative<Conv2d>(node.layer)) continue;
+    if (!windows_of(node)) continue;
     const std::vector<ConvKernel> some = candidates(node, context);
     const auto found = chosen.find(node.name);
     KernelTiming timing{.node = node.name,

@@ -237,6 +237,11 @@ class DeconvStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_deconv(const StepInputs& inputs) { return std::make_unique<DeconvStep>(inputs); }
+std::unique_ptr<Step> make_deconv(const StepInputs& inputs) {
+  if (inputs.kernel == ConvKernel::Winograd && inputs.in.format == usual_blocks())
+    return make_winograd_conv(inputs, 1);
+  if (inputs.kernel == ConvKernel::Tiles && inputs.in.format.block == 16) return make_tile_conv(inputs, 1);
+  return std::make_unique<DeconvStep>(inputs);
+}
 
 }  // namespace doppel::nn::engine

@@ -144,7 +144,7 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs,
                                 double relu_slope);  ///< slope 1: no rectifier after it
 /// Where context.parts > 1, of as many pieces; else the same.
 std::unique_ptr<Step> make_split_conv(const StepInputs& inputs, double relu_slope);
-/// One of suits_winograd(), which reads usual_blocks().
+/// One of suits_winograd(), transposed or not, which reads usual_blocks().
 std::unique_ptr<Step> make_winograd_conv(const StepInputs& inputs, double relu_slope);
 /// Those of suits_tiles(), which read blocks of 16; of tiles also a transposed one.
 std::unique_ptr<Step> make_channels_last_conv(const StepInputs& inputs, double relu_slope);

@@ -128,6 +128,82 @@ struct WinogradSteps {
   }
 };
 
+/// The same for tiles of 5, which have the points 0, -1, 2, 1/2 and infinity: sums err by two thirds of what
+/// they do at 1, -1 and 2.
+template <class D>
+struct WinogradSteps<D, 5> {
+  using V = hwy::HWY_NAMESPACE::Vec<D>;
+  D d;
+
+  HWY_INLINE void Input(const V* in, V* out) const {
+    namespace hn = hwy::HWY_NAMESPACE;
+    out[0] = Plus(hn::Add(in[0], in[3]), -1.5F, hn::Add(in[1], in[2]));
+    out[1] = Plus(hn::Add(in[1], in[3]), -2.5F, in[2]);
+    out[2] = Plus(in[3], 0.5F, hn::Sub(in[2], in[1]));
+    out[3] = Plus(hn::Sub(in[3], in[2]), -2, in[1]);
+    out[4] = Plus(hn::Add(in[1], in[4]), -1.5F, hn::Add(in[2], in[3]));
+  }
+  template <int kOut>
+  HWY_INLINE void Output(const V* in, V* out) const {
+    FromPlaces<kOut, false>(in, out);
+  }
+  template <int kOut>
+  HWY_INLINE void OutputGradient(const V* in, V* out) const {
+    ToPlaces<kOut, false>(in, out);
+  }
+  template <int kKernel>
+  HWY_INLINE void Weights(const V* in, V* out) const {
+    ToPlaces<kKernel, true>(in, out);
+  }
+  template <int kKernel>
+  HWY_INLINE void WeightGradients(const V* in, V* out) const {
+    FromPlaces<kKernel, true>(in, out);
+  }
+
+ private:
+  static constexpr int kFinite = 3;  ///< points but 0, where the factor is 1
+  static constexpr float kPoints[kFinite] = {-1, 2, 0.5F};
+  static constexpr float kFactors[kFinite] = {-2.F / 9, 1.F / 9, -8.F / 9};
+  template <bool kScales>
+  static constexpr float Power(int point, int exponent) {
+    float power = kScales ? kFactors[point] : 1.F;
+    for (int i = 0; i < exponent; ++i) power *= kPoints[point];
+    return power;
+  }
+
+  template <int kFrom, bool kScales>
+  HWY_INLINE void ToPlaces(const V* in, V* out) const {
+    out[0] = in[0];
+#pragma GCC unroll 3
+    for (int point = 0; point < kFinite; ++point) {
+      V sum = Times(Power<kScales>(point, 0), in[0]);
+#pragma GCC unroll 4
+      for (int i = 1; i < kFrom; ++i) sum = Plus(sum, Power<kScales>(point, i), in[i]);
+      out[1 + point] = sum;
+    }
+    out[4] = in[kFrom - 1];
+  }
+  template <int kTo, bool kScales>
+  HWY_INLINE void FromPlaces(const V* in, V* out) const {
+    namespace hn = hwy::HWY_NAMESPACE;
+#pragma GCC unroll 4
+    for (int i = 0; i < kTo; ++i) {
+      V sum = Times(Power<kScales>(0, i), in[1]);
+#pragma GCC unroll 2
+      for (int point = 1; point < kFinite; ++point) sum = Plus(sum, Power<kScales>(point, i), in[1 + point]);
+      if (i == 0) sum = hn::Add(sum, in[0]);
+      if (i == kTo - 1) sum = hn::Add(sum, in[4]);
+      out[i] = sum;
+    }
+  }
+  HWY_INLINE V Times(float factor, V v) const {
+    return factor == 1 ? v : hwy::HWY_NAMESPACE::Mul(hwy::HWY_NAMESPACE::Set(d, factor), v);
+  }
+  HWY_INLINE V Plus(V a, float factor, V v) const {
+    return hwy::HWY_NAMESPACE::MulAdd(hwy::HWY_NAMESPACE::Set(d, factor), v, a);
+  }
+};
+
 /// Takes kIn x kIn vectors, of which load(y, x) gives each, along both directions by step(line in, line out)
 /// and gives kOut x kOut to store(y, x, vector).
 template <int kIn, int kOut, class D, class Load, class StepFunction, class Store>
@@ -163,7 +239,7 @@ constexpr int kFilterGroups = 2;
 
 /// A tile's place in a batch.
 struct TilePlace {
-  int row, y, x;  ///< of the outputs' first pixel
+  int row, y, x;  ///< of the outputs' first pixel, within its phase
 
   TilePlace(const WinogradTiles& tiles, int tile) {
     constexpr int step = kWinogradOutputs;
@@ -173,15 +249,15 @@ struct TilePlace {
   }
 };
 
-/// The part of a square of `size` pixels that lies inside a plane.
+/// The part of a square of `size` pixels that lies inside a plane. They are `step` rows and columns apart.
 struct Inside {
   int top, bottom, left, right;
 
-  Inside(int y, int x, int size, int height, int width)
-      : top(std::max(0, -y)),
-        bottom(std::min(size, height - y)),
-        left(std::max(0, -x)),
-        right(std::min(size, width - x)) {}
+  Inside(int y, int x, int size, int step, int height, int width)
+      : top(std::max(0, (step - 1 - y) / step)),
+        bottom(std::min(size, (height - y + step - 1) / step)),
+        left(std::max(0, (step - 1 - x) / step)),
+        right(std::min(size, (width - x + step - 1) / step)) {}
   bool Has(int y, int x) const { return y >= top && y < bottom && x >= left && x < right; }
   bool IsAll(int size) const { return top == 0 && left == 0 && bottom == size && right == size; }
 };
@@ -199,25 +275,32 @@ struct BlockedPlanes {
   }
 };
 
-/// Transforms squares of kIn pixels of `count` tiles, from tile `first`; each begins `up` and `left` of its
-/// outputs. Writes groups [first_group, first_group + to.groups).
-template <int kBlock, int kTile, int kIn, class T, class StepFunction>
-void TransformTiles(const WinogradTiles& tiles, int first, int count, int up, int left,
-                    const BlockedPlanes<T>& from, int first_group, const StepFunction& step,
+/// Which pixels a tile reads or writes: kEvery apart, the first of them (y, x) from kEvery times the tile's
+/// first output.
+template <int kEvery>
+struct PixelSquare {
+  int y, x;
+};
+
+/// Transforms squares of kIn pixels of `count` tiles, from tile `first`, of `groups` groups from
+/// `first_group` on.
+template <int kBlock, int kTile, int kIn, int kEvery, class T, class StepFunction>
+void TransformTiles(const WinogradTiles& tiles, int first, int count, PixelSquare<kEvery> square,
+                    const BlockedPlanes<T>& from, int first_group, int groups, const StepFunction& step,
                     const TransformedTiles& layout, float* HWY_RESTRICT to) {
   namespace hn = hwy::HWY_NAMESPACE;
   const BlockTag<kBlock> d;
   const std::size_t place = layout.place();
-  for (int group = 0; group < layout.groups; ++group)
+  for (int group = 0; group < groups; ++group)
     for (int t = 0; t < count; ++t) {
       const TilePlace tile(tiles, first + t);
-      const int y0 = tile.y - up, x0 = tile.x - left;
-      const Inside inside(y0, x0, kIn, from.height, from.width);
+      const int y0 = kEvery * tile.y + square.y, x0 = kEvery * tile.x + square.x;
+      const Inside inside(y0, x0, kIn, kEvery, from.height, from.width);
       const T* const origin = from.template Pixel<kBlock>(tile.row, first_group + group, y0, x0);
       float* const out =
           to + static_cast<std::size_t>(group) * layout.group() + static_cast<std::size_t>(t) * kBlock;
       const auto pixel = [&](int y, int x) HWY_ATTR {
-        return LoadFloats(d, origin + (static_cast<std::ptrdiff_t>(y) * from.width + x) * kBlock);
+        return LoadFloats(d, origin + (static_cast<std::ptrdiff_t>(y) * from.width + x) * kEvery * kBlock);
       };
       const auto store = [&](int y, int x, hn::Vec<decltype(d)> v) HWY_ATTR {
         hn::StoreU(v, d, out + static_cast<std::size_t>(y * kTile + x) * place);
@@ -231,17 +314,35 @@ void TransformTiles(const WinogradTiles& tiles, int first, int count, int up, in
     }
 }
 
-/// What tiles of inputs become.
-template <int kBlock, int kTile, class T>
+/// The first row, or column, that a phase of a transposed convolution's output reads, from the tile's first
+/// output: its kernel reaches one back, and phases are counted without the padding.
+inline int FirstTap(int phase, int padding) { return (phase + padding) / 2 - 1; }
+
+/// What tiles of inputs become: groups [first_group, first_group + layout.groups) of all phases' groups, or
+/// where it's a transposed one, what phase `phase_out` of its output reads.
+template <int kBlock, int kKernel, class T>
 void TransformInputs(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count, const T* x,
-                     int first_group, const TransformedTiles& layout, float* to) {
+                     int first_group, int phase_out, const TransformedTiles& layout, float* to) {
+  constexpr int kEvery = kKernel == 4 ? 2 : 1, kTile = kWinogradOutputs + kKernel / kEvery - 1;
   const BlockTag<kBlock> d;
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
-  TransformTiles<kBlock, kTile, kTile>(
-      tiles, first, count, conv.top, conv.left,
-      BlockedPlanes<const T>{x, conv.inputs / kBlock, conv.in_h, conv.in_w}, first_group,
-      [&](const V* in, V* out) HWY_ATTR { steps.Input(in, out); }, layout, to);
+  const int groups = conv.inputs / kBlock;
+  const BlockedPlanes<const T> from{x, groups, conv.in_h, conv.in_w};
+  const auto step = [&](const V* in, V* out) HWY_ATTR { steps.Input(in, out); };
+  if (conv.transposed) {
+    const PixelSquare<1> square{FirstTap(phase_out / 2, conv.top), FirstTap(phase_out % 2, conv.left)};
+    return TransformTiles<kBlock, kTile, kTile>(tiles, first, count, square, from, first_group, layout.groups,
+                                                step, layout, to);
+  }
+  for (int done = 0; done < layout.groups;) {
+    const int phase = (first_group + done) / groups, group = (first_group + done) % groups,
+              some = std::min(layout.groups - done, groups - group);
+    const PixelSquare<kEvery> square{phase / kEvery - conv.top, phase % kEvery - conv.left};
+    TransformTiles<kBlock, kTile, kTile>(tiles, first, count, square, from, group, some, step, layout,
+                                         to + static_cast<std::size_t>(done) * layout.group());
+    done += some;
+  }
 }
 
 /// Calls f with the block and the kernel as constants.
@@ -250,6 +351,8 @@ void OfShape(const WinogradConv& conv, const F& f) {
   const auto of_kernel = [&](auto block) {
     if (conv.kernel == 3)
       f(block, std::integral_constant<int, 3>());
+    else if (conv.kernel == 4)
+      f(block, std::integral_constant<int, 4>());
     else
       f(block, std::integral_constant<int, 5>());
   };

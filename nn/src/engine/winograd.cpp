@@ -110,15 +110,17 @@ struct Finish {
   float slope;        ///< of a rectifier; 1: none
 };
 
+/// The outputs of a phase, or all where it's no transposed convolution.
 template <int kBlock, int kKernel, class T>
-void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count,
+void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count, int phase,
                       const TransformedTiles& layout, const float* HWY_RESTRICT from, const Finish& finish,
                       T* y) {
   namespace hn = hwy::HWY_NAMESPACE;
-  constexpr int kOut = kWinogradOutputs, kTile = kOut + kKernel - 1;
+  constexpr int kOut = kWinogradOutputs, kTile = kOut + (kKernel == 4 ? 2 : kKernel) - 1;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
+  const int every = conv.transposed ? 2 : 1;
   const BlockedPlanes<T> to{y, layout.groups, conv.out_h, conv.out_w};
   const std::size_t place = layout.place();
   const auto slope = hn::Set(d, finish.slope);
@@ -126,8 +128,9 @@ void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int 
     const auto bias = finish.bias ? hn::LoadU(d, finish.bias + group * kBlock) : hn::Zero(d);
     for (int t = 0; t < count; ++t) {
       const TilePlace tile(tiles, first + t);
-      const Inside inside(tile.y, tile.x, kOut, conv.out_h, conv.out_w);
-      T* const origin = to.template Pixel<kBlock>(tile.row, group, tile.y, tile.x);
+      const int y0 = every * tile.y + phase / 2, x0 = every * tile.x + phase % 2;
+      const Inside inside(y0, x0, kOut, every, conv.out_h, conv.out_w);
+      T* const origin = to.template Pixel<kBlock>(tile.row, group, y0, x0);
       const float* const in =
           from + static_cast<std::size_t>(group) * layout.group() + static_cast<std::size_t>(t) * kBlock;
       BothDirections<kTile, kOut>(
@@ -140,7 +143,7 @@ void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int 
             v = hn::Add(v, bias);
             // What is no number stays none.
             v = hn::IfThenElse(hn::Lt(v, hn::Zero(d)), hn::Mul(v, slope), v);
-            StoreFloats(v, d, origin + (static_cast<std::ptrdiff_t>(py) * conv.out_w + px) * kBlock);
+            StoreFloats(v, d, origin + (static_cast<std::ptrdiff_t>(py) * conv.out_w + px) * every * kBlock);
           });
     }
   }
@@ -150,50 +153,72 @@ template <int kBlock, int kKernel, class TX, class TY>
 void Convolve(const WinogradConv& conv, int rows, const TX* x, const float* weights, const Finish& finish,
               TY* y, float* scratch) {
   const WinogradTiles tiles = winograd_tiles(conv, rows);
-  const int input_groups = conv.inputs / kBlock, filter_groups = conv.filters / kBlock;
+  const int input_groups = conv.phases_in() * conv.inputs / kBlock, filter_groups = conv.filters / kBlock;
   const TransformedTiles in{input_groups, tiles.at_once, kBlock}, out{filter_groups, tiles.at_once, kBlock};
   float* const sums = scratch + in.numbers(conv);
   for (int first = 0; first < tiles.all; first += tiles.at_once) {
     const int count = std::min(tiles.at_once, tiles.all - first);
-    TransformInputs<kBlock, kWinogradOutputs + kKernel - 1>(conv, tiles, first, count, x, 0, in, scratch);
-    for (std::size_t place = 0; place < conv.places(); ++place)
-      MultiplyPlace<kBlock>({weights + place * winograd_weight_place(conv.filters, conv.inputs),
-                             scratch + place * in.place(), sums + place * out.place(),
-                             static_cast<std::size_t>(conv.inputs) * kBlock, in.group(), input_groups},
-                            filter_groups, count);
-    TransformOutputs<kBlock, kKernel>(conv, tiles, first, count, out, sums, finish, y);
+    const float* next = weights;
+    for (int phase = 0; phase < conv.phases_out(); ++phase) {
+      TransformInputs<kBlock, kKernel>(conv, tiles, first, count, x, 0, phase, in, scratch);
+      for (std::size_t place = 0; place < conv.places(); ++place, next += winograd_weight_place(conv))
+        MultiplyPlace<kBlock>(
+            {next, scratch + place * in.place(), sums + place * out.place(),
+             static_cast<std::size_t>(input_groups) * kBlock * kBlock, in.group(), input_groups},
+            filter_groups, count);
+      TransformOutputs<kBlock, kKernel>(conv, tiles, first, count, phase, out, sums, finish, y);
+    }
   }
 }
 
+/// Which of a kernel's weights belong to a phase: from (y, x) on, kEvery apart.
+template <int kEvery>
+struct PhaseTaps {
+  int y, x;
+
+  /// A phase of the input, or of a transposed convolution's output.
+  PhaseTaps(const WinogradConv& conv, int phase) : y(phase / kEvery), x(phase % kEvery) {
+    if (!conv.transposed) return;
+    y = (y + conv.top) % kEvery;
+    x = (x + conv.left) % kEvery;
+  }
+};
+
 /// `from(filter, input)` gives where a kernel's weights begin; `flipped`: turned by half a turn. All of
-/// `conv`'s shape, [filter groups, inputs, block] for each place.
+/// `conv`'s shape, [phases out, places, filter groups, phases in, inputs, block].
 template <int kBlock, int kKernel, class From>
 void LoadWeights(const WinogradConv& conv, bool flipped, const From& from, float* to) {
   namespace hn = hwy::HWY_NAMESPACE;
-  constexpr int kTaps = kKernel * kKernel, kTile = kWinogradOutputs + kKernel - 1;
+  constexpr int kEvery = kKernel == 4 ? 2 : 1, kSide = kKernel / kEvery, kTaps = kKernel * kKernel,
+                kTile = kWinogradOutputs + kSide - 1;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
-  const std::size_t place = winograd_weight_place(conv.filters, conv.inputs);
+  const std::size_t place = winograd_weight_place(conv);
   HWY_ALIGN float taps[kTaps * kBlock];
   for (int f = 0; f < conv.filters / kBlock; ++f)
-    for (int i = 0; i < conv.inputs; ++i, to += kBlock) {
+    for (int i = 0; i < conv.inputs; ++i) {
       for (int c = 0; c < kBlock; ++c) {
         const float* const weights = from(f * kBlock + c, i);
 #pragma GCC unroll 25
         for (int tap = 0; tap < kTaps; ++tap) taps[tap * kBlock + c] = weights[tap];
       }
-      BothDirections<kKernel, kTile>(
-          d,
-          [&](int y, int x) HWY_ATTR {
-            const int tap = y * kKernel + x;
-            return hn::Load(d, taps + (flipped ? kTaps - 1 - tap : tap) * kBlock);
-          },
-          [&](const V* line, V* out) HWY_ATTR { steps.template Weights<kKernel>(line, out); },
-          [&](int y, int x, V v) HWY_ATTR {
-            // They are more than the cache holds.
-            hn::Stream(v, d, to + static_cast<std::size_t>(y * kTile + x) * place);
-          });
+      for (int phase = 0; phase < conv.phases(); ++phase) {
+        const PhaseTaps<kEvery> first(conv, phase);
+        float* const out = to + winograd_weight_offset(conv, phase, f * kBlock, i);
+        BothDirections<kSide, kTile>(
+            d,
+            [&](int y, int x) HWY_ATTR {
+              const int row = kEvery * (flipped ? kSide - 1 - y : y) + first.y,
+                        column = kEvery * (flipped ? kSide - 1 - x : x) + first.x;
+              return hn::Load(d, taps + (row * kKernel + column) * kBlock);
+            },
+            [&](const V* line, V* places) HWY_ATTR { steps.template Weights<kSide>(line, places); },
+            [&](int y, int x, V v) HWY_ATTR {
+              // They are more than the cache holds.
+              hn::Stream(v, d, out + static_cast<std::size_t>(y * kTile + x) * place);
+            });
+      }
     }
 }
 
@@ -244,7 +269,7 @@ HWY_EXPORT(WinogradForward);
 int winograd_block() { return HWY_DYNAMIC_DISPATCH(WinogradBlock)(); }
 
 std::size_t winograd_weights(const WinogradConv& conv) {
-  return conv.places() * winograd_weight_place(conv.filters, conv.inputs);
+  return static_cast<std::size_t>(conv.phases_out()) * conv.places() * winograd_weight_place(conv);
 }
 void winograd_load(const WinogradConv& conv, const float* weights, float* to) {
   HWY_DYNAMIC_DISPATCH(WinogradLoad)(conv, false, weights, to);
@@ -255,7 +280,7 @@ void winograd_load_back(const WinogradConv& conv, const float* weights, float* t
 
 std::size_t winograd_scratch(const WinogradConv& conv, int rows) {
   const int at_once = winograd_tiles(conv, rows).at_once;
-  return TransformedTiles{conv.inputs / conv.block, at_once, conv.block}.numbers(conv) +
+  return TransformedTiles{conv.phases_in() * conv.inputs / conv.block, at_once, conv.block}.numbers(conv) +
          TransformedTiles{conv.filters / conv.block, at_once, conv.block}.numbers(conv);
 }
 void winograd_conv(const WinogradConv& conv, int rows, Numbers x, const float* weights, const float* bias,

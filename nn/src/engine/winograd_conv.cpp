@@ -1,4 +1,5 @@
-// A convolution that multiplies by Winograd's algorithm, forward and back.
+// A convolution that multiplies by Winograd's algorithm, forward and back. A transposed one is the way back
+// of a convolution, and its own way back is that convolution.
 #include <algorithm>
 
 #include "conv_work.h"
@@ -21,51 +22,57 @@ class WinogradStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         relu_slope_(static_cast<float>(relu_slope)) {
-    const auto& layer = std::get<Conv2d>(inputs.node.layer);
+    const ConvWindows windows = windows_of(inputs.node).value();
     out_.format = in_.format;
-    conv_ = {in_.shape.height,     in_.shape.width,       out_.shape.height,  out_.shape.width,
-             inputs.node.pads.top, inputs.node.pads.left, in_.shape.channels, layer.filters,
-             layer.kernel_h,       in_.format.block};
+    ahead_ = {in_.shape.height, in_.shape.width,   out_.shape.height,  out_.shape.width,
+              windows.pads.top, windows.pads.left, in_.shape.channels, out_.padded_channels(),
+              windows.kernel_h, in_.format.block,  windows.transposed};
+    conv_ = ahead_.transposed ? ahead_.back() : ahead_;
     out_.allocate(context_.batch, context_.training);
   }
 
   void prepare(int rows) override {
     if (rows == 0) return;
-    std::size_t floats = winograd_scratch(conv_, rows);
+    std::size_t floats = winograd_scratch(ahead_, rows);
     if (context_.training && needs_data_grad_)
-      floats = std::max(floats, winograd_scratch(conv_.back(), rows));
+      floats = std::max(floats, winograd_scratch(ahead_.back(), rows));
     if (context_.training && learns_) {
       floats = std::max(floats, winograd_grad_scratch(conv_, rows));
       if (!gradients_.has_memory())
-        gradients_.take_memory(blocked_weights(), static_cast<std::size_t>(conv_.filters), context_.shards);
+        gradients_.take_memory(blocked_weights(), static_cast<std::size_t>(out_.shape.channels),
+                               context_.shards);
     }
     context_.need_scratch(floats * sizeof(float));
     if (weights_.count() == 0) load_parameters();
   }
 
   void load_parameters() override {
-    if (weights_.count() == 0) weights_ = Buffer(winograd_weights(conv_));
-    winograd_load(conv_, weight_.value.data(), weights_.data());
-    if (!context_.training || !needs_data_grad_) return;
-    if (back_weights_.count() == 0) back_weights_ = Buffer(winograd_weights(conv_.back()));
-    winograd_load_back(conv_, weight_.value.data(), back_weights_.data());
+    if (fills_up()) fill_up();
+    load(false, weights_);
+    if (context_.training && needs_data_grad_) load(true, back_weights_);
   }
 
   void forward(int, const Shard& shard) override {
-    const float* const bias = bias_ && !context_.tangent ? bias_->value.data() : nullptr;
-    winograd_conv(conv_, shard.rows, in_.numbers(shard.first), weights_.data(), bias, relu_slope_,
+    const float* const bias = !bias_ || context_.tangent ? nullptr
+                              : fills_up()               ? filled_up_bias_.data()
+                                                         : bias_->value.data();
+    winograd_conv(ahead_, shard.rows, in_.numbers(shard.first), weights_.data(), bias, relu_slope_,
                   out_.numbers(shard.first), scratch(shard));
   }
 
   void backward(int, const Shard& shard) override {
     const Numbers gradient = out_.grad_numbers(shard.first);
     if (learns_ && context_.parameters) {
-      winograd_weight_grad(conv_, shard.rows, in_.numbers(shard.first), gradient, gradients_.weights(shard),
-                           scratch(shard));
-      if (bias_) bias_gradient(out_.layout(shard.rows), conv_.filters, gradient, gradients_.biases(shard));
+      const Numbers values = in_.numbers(shard.first);
+      if (ahead_.transposed)
+        winograd_weight_grad(conv_, shard.rows, gradient, values, gradients_.weights(shard), scratch(shard));
+      else
+        winograd_weight_grad(conv_, shard.rows, values, gradient, gradients_.weights(shard), scratch(shard));
+      if (bias_)
+        bias_gradient(out_.layout(shard.rows), out_.shape.channels, gradient, gradients_.biases(shard));
     }
     if (!needs_data_grad_ || (in_.images && !context_.images)) return;
-    winograd_conv(conv_.back(), shard.rows, gradient, back_weights_.data(), nullptr, 1,
+    winograd_conv(ahead_.back(), shard.rows, gradient, back_weights_.data(), nullptr, 1,
                   in_.grad_numbers(shard.first), scratch(shard));
   }
 
@@ -92,11 +99,44 @@ class WinogradStep final : public Step {
     float* const sums = gradients_.sum_weights(context_);
     const OneDnnScope scope;
     reorder(context_, view(context_, gradients_.desc(), sums),
-            view(context_, {weight_dims(), kFloat, dnnl::memory::format_tag::oihw}, weight_.grad.data()));
+            view(context_, {weight_dims(), kFloat, dnnl::memory::format_tag::oihw},
+                 fills_up() ? filled_up_.data() : weight_.grad.data()));
+    if (fills_up())
+      each_own_run([&](std::size_t own, std::size_t filled, std::size_t count) {
+        std::copy_n(filled_up_.data() + filled, count,
+                    weight_.grad.begin() + static_cast<std::ptrdiff_t>(own));
+      });
     if (bias_) std::copy_n(gradients_.sum_biases(context_), bias_->grad.size(), bias_->grad.begin());
   }
 
  private:
+  void load(bool back, Buffer& to) {
+    if (to.count() == 0) to = Buffer(winograd_weights(back ? ahead_.back() : ahead_));
+    const auto transform = back == ahead_.transposed ? winograd_load : winograd_load_back;
+    transform(conv_, fills_up() ? filled_up_.data() : weight_.value.data(), to.data());
+  }
+
+  /// Filters of zeros fill a transposed convolution's last block up.
+  bool fills_up() const { return out_.shape.channels < ahead_.filters; }
+  void fill_up() {
+    if (filled_up_.count() == 0) {
+      filled_up_ = Buffer(static_cast<std::size_t>(conv_.filters * conv_.inputs) * taps());
+      filled_up_bias_ = Buffer(static_cast<std::size_t>(ahead_.filters));
+    }
+    std::fill_n(filled_up_.data(), filled_up_.count(), 0.F);
+    each_own_run([&](std::size_t own, std::size_t filled, std::size_t count) {
+      std::copy_n(weight_.value.begin() + static_cast<std::ptrdiff_t>(own), count,
+                  filled_up_.data() + filled);
+    });
+    if (bias_) std::ranges::copy(bias_->value, filled_up_bias_.data());
+  }
+  /// Calls visit(place in the parameter, place where it's filled up, count) for the weights of each input.
+  void each_own_run(auto visit) const {
+    const std::size_t own = static_cast<std::size_t>(out_.shape.channels) * taps(),
+                      filled = static_cast<std::size_t>(ahead_.filters) * taps();
+    for (std::size_t c = 0; c < static_cast<std::size_t>(ahead_.inputs); ++c) visit(c * own, c * filled, own);
+  }
+  std::size_t taps() const { return static_cast<std::size_t>(conv_.kernel * conv_.kernel); }
   ConvWork work() const {
     return {node_, in_, out_, weight_.value.size(), context_.shards, false, learns_, needs_data_grad_};
   }
@@ -116,8 +156,9 @@ class WinogradStep final : public Step {
   Parameter* bias_;
   bool needs_data_grad_, learns_;
   float relu_slope_;
-  WinogradConv conv_{};
-  Buffer weights_, back_weights_;
+  WinogradConv ahead_{},  ///< what the layer is
+      conv_{};            ///< the same, or its way back: that which isn't transposed
+  Buffer weights_, back_weights_, filled_up_, filled_up_bias_;
   LaneGradients gradients_;
 };
 

@@ -25,19 +25,24 @@ namespace HWY_NAMESPACE {
 template <int kBlock, int kKernel, class T>
 void TransformGradients(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count,
                         const T* dy, const TransformedTiles& layout, float* to) {
-  constexpr int kOut = kWinogradOutputs, kTile = kOut + kKernel - 1;
+  constexpr int kOut = kWinogradOutputs, kTile = kOut + (kKernel == 4 ? 2 : kKernel) - 1;
   const BlockTag<kBlock> d;
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   TransformTiles<kBlock, kTile, kOut>(
-      tiles, first, count, 0, 0, BlockedPlanes<const T>{dy, conv.filters / kBlock, conv.out_h, conv.out_w}, 0,
+      tiles, first, count, PixelSquare<1>{0, 0},
+      BlockedPlanes<const T>{dy, layout.groups, conv.out_h, conv.out_w}, 0, layout.groups,
       [&](const V* in, V* out) HWY_ATTR { steps.template OutputGradient<kOut>(in, out); }, layout, to);
 }
 
-/// Adds the products of kInputs inputs and kGroups groups of filters, over all tiles, to what `sums` holds.
+/// What products are added to.
+enum class AddedTo { Nothing, Sums };
+
+/// Adds up the products of kInputs inputs and kGroups groups of filters, over all tiles.
 template <int kBlock, int kGroups>
 void AddTileProducts(const float* HWY_RESTRICT inputs, const float* HWY_RESTRICT gradients,
-                     std::size_t tile_group, int tiles, float* HWY_RESTRICT sums, std::size_t sum_group) {
+                     std::size_t tile_group, int tiles, AddedTo added_to, float* HWY_RESTRICT sums,
+                     std::size_t sum_group) {
   namespace hn = hwy::HWY_NAMESPACE;
   constexpr int kInputs = kBlock / 2;
   const BlockTag<kBlock> d;
@@ -46,7 +51,9 @@ void AddTileProducts(const float* HWY_RESTRICT inputs, const float* HWY_RESTRICT
   for (int g = 0; g < kGroups; ++g)
 #pragma GCC unroll 8
     for (int i = 0; i < kInputs; ++i)
-      s[g][i] = hn::LoadU(d, sums + static_cast<std::size_t>(g) * sum_group + i * kBlock);
+      s[g][i] = added_to == AddedTo::Nothing
+                    ? hn::Zero(d)
+                    : hn::LoadU(d, sums + static_cast<std::size_t>(g) * sum_group + i * kBlock);
   for (int t = 0; t < tiles; ++t, inputs += kBlock, gradients += kBlock) {
     hn::Vec<decltype(d)> dy[kGroups];
 #pragma GCC unroll 2
@@ -66,10 +73,10 @@ void AddTileProducts(const float* HWY_RESTRICT inputs, const float* HWY_RESTRICT
       hn::StoreU(s[g][i], d, sums + static_cast<std::size_t>(g) * sum_group + i * kBlock);
 }
 
-/// The sums [filter groups, inputs, block] of one place grow by what `count` tiles give.
+/// The sums [filter groups, inputs, block] of one place are, or grow by, what `count` tiles give.
 template <int kBlock>
 void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const float* gradients,
-                      const TransformedTiles& out, int count, float* sums) {
+                      const TransformedTiles& out, int count, AddedTo added_to, float* sums) {
   const std::size_t sum_group = static_cast<std::size_t>(in.groups) * kBlock * kBlock;
   for (int g = 0; g < out.groups; g += kFilterGroups)
     for (int i = 0; i < in.groups; ++i)
@@ -81,9 +88,9 @@ void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const flo
             sums + static_cast<std::size_t>(g) * sum_group +
             (static_cast<std::size_t>(i) * kBlock + static_cast<std::size_t>(half) * kBlock / 2) * kBlock;
         if (g + 1 < out.groups)
-          AddTileProducts<kBlock, kFilterGroups>(some, dy, out.group(), count, to, sum_group);
+          AddTileProducts<kBlock, kFilterGroups>(some, dy, out.group(), count, added_to, to, sum_group);
         else
-          AddTileProducts<kBlock, 1>(some, dy, out.group(), count, to, sum_group);
+          AddTileProducts<kBlock, 1>(some, dy, out.group(), count, added_to, to, sum_group);
       }
 }
 
@@ -91,29 +98,32 @@ void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const flo
 template <int kBlock, int kKernel>
 void TransformWeightGradients(const WinogradConv& conv, int first_group, int groups, const float* sums,
                               std::size_t place, float* dw) {
-  constexpr int kTile = kWinogradOutputs + kKernel - 1;
+  constexpr int kEvery = kKernel == 4 ? 2 : 1, kSide = kKernel / kEvery, kTile = kWinogradOutputs + kSide - 1;
   namespace hn = hwy::HWY_NAMESPACE;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   constexpr std::size_t kSquare = std::size_t{kBlock} * kBlock;
-  const auto input_groups = static_cast<std::size_t>(conv.inputs / kBlock);
+  const int input_groups = conv.inputs / kBlock;
   for (int f = 0; f < conv.filters / kBlock; ++f)
-    for (int i = 0; i < groups; ++i)
+    for (int i = 0; i < groups; ++i) {
+      const int phase = (first_group + i) / input_groups,
+                group = f * input_groups + (first_group + i) % input_groups,
+                first_tap = phase / kEvery * kKernel + phase % kEvery;
       for (int c = 0; c < kBlock; ++c) {
         const float* const in = sums + (static_cast<std::size_t>(f) * groups + i) * kSquare + c * kBlock;
         float* const out =
-            dw +
-            (static_cast<std::size_t>(f) * input_groups + first_group + i) * kKernel * kKernel * kSquare +
-            c * kBlock;
-        BothDirections<kTile, kKernel>(
+            dw + (static_cast<std::size_t>(group) * kKernel * kKernel + first_tap) * kSquare + c * kBlock;
+        BothDirections<kTile, kSide>(
             d,
             [&](int y, int x)
                 HWY_ATTR { return hn::LoadU(d, in + static_cast<std::size_t>(y * kTile + x) * place); },
-            [&](const V* line, V* to) HWY_ATTR { steps.template WeightGradients<kKernel>(line, to); },
-            [&](int y, int x, V v)
-                HWY_ATTR { hn::StoreU(v, d, out + static_cast<std::size_t>(y * kKernel + x) * kSquare); });
+            [&](const V* line, V* to) HWY_ATTR { steps.template WeightGradients<kSide>(line, to); },
+            [&](int y, int x, V v) HWY_ATTR {
+              hn::StoreU(v, d, out + static_cast<std::size_t>(kEvery * (y * kKernel + x)) * kSquare);
+            });
       }
+    }
 }
 
 template <int kBlock, int kKernel, class TX, class TY>
@@ -121,7 +131,7 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
                     float* scratch) {
   const WinogradGradParts parts(conv, rows);
   const WinogradTiles& tiles = parts.tiles;
-  const int input_groups = conv.inputs / kBlock;
+  const int input_groups = conv.phases_in() * conv.inputs / kBlock;
   const TransformedTiles out{conv.filters / kBlock, tiles.at_once, kBlock},
       widest{parts.input_groups, tiles.at_once, kBlock};
   float* const inputs = scratch + out.numbers(conv);
@@ -130,16 +140,14 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
     const int groups = std::min(parts.input_groups, input_groups - group);
     const TransformedTiles in{groups, tiles.at_once, kBlock};
     const std::size_t place = winograd_weight_place(conv.filters, groups * kBlock);
-    std::fill_n(sums, place * conv.places(), 0.F);
     for (int first = 0; first < tiles.all; first += tiles.at_once) {
       const int count = std::min(tiles.at_once, tiles.all - first);
       if (group == 0 || tiles.at_once < tiles.all)
         TransformGradients<kBlock, kKernel>(conv, tiles, first, count, dy, out, scratch);
-      TransformInputs<kBlock, kWinogradOutputs + kKernel - 1>(conv, tiles, first, count, x, group, in,
-                                                              inputs);
+      TransformInputs<kBlock, kKernel>(conv, tiles, first, count, x, group, 0, in, inputs);
       for (std::size_t p = 0; p < conv.places(); ++p)
         AddPlaceProducts<kBlock>(inputs + p * in.place(), in, scratch + p * out.place(), out, count,
-                                 sums + p * place);
+                                 first == 0 ? AddedTo::Nothing : AddedTo::Sums, sums + p * place);
     }
     TransformWeightGradients<kBlock, kKernel>(conv, group, groups, sums, place, dw);
   }

@@ -24,6 +24,22 @@ struct TransformedTiles {
 inline std::size_t winograd_weight_place(int filters, int inputs) {
   return static_cast<std::size_t>(filters) * static_cast<std::size_t>(inputs) + kWinogradGap;
 }
+/// The same of all a convolution's weights, whose inputs are [phases in, inputs].
+inline std::size_t winograd_weight_place(const WinogradConv& conv) {
+  return winograd_weight_place(conv.filters, conv.phases_in() * conv.inputs);
+}
+/// Where the weights of a block of filters and an input of a phase lie at the first place.
+inline std::size_t winograd_weight_offset(const WinogradConv& conv, int phase, int filter, int input) {
+  const auto inputs = static_cast<std::size_t>(conv.inputs);
+  const std::size_t row = static_cast<std::size_t>(filter) * inputs +
+                          static_cast<std::size_t>(input) * static_cast<std::size_t>(conv.block);
+  if (conv.transposed)
+    return static_cast<std::size_t>(phase) * conv.places() * winograd_weight_place(conv) + row;
+  const std::size_t block = inputs * static_cast<std::size_t>(conv.block);
+  return static_cast<std::size_t>(filter) * inputs * static_cast<std::size_t>(conv.phases_in()) +
+         static_cast<std::size_t>(phase) * block +
+         static_cast<std::size_t>(input) * static_cast<std::size_t>(conv.block);
+}
 
 /// How a shard's tiles are split.
 struct WinogradTiles {
@@ -32,7 +48,7 @@ struct WinogradTiles {
   int at_once;
 
   WinogradTiles(const WinogradConv& conv, int rows) {
-    constexpr int step = kWinogradOutputs;
+    const int step = kWinogradOutputs * (conv.transposed ? conv.stride() : 1);
     across = (conv.out_w + step - 1) / step;
     down = (conv.out_h + step - 1) / step;
     all = rows * across * down;
@@ -49,23 +65,23 @@ struct WinogradTiles {
 /// are waited for.
 inline WinogradTiles winograd_tiles(const WinogradConv& conv, int rows) {
   constexpr std::size_t kBytes = std::size_t{512} << 10, kLeast = 28;
-  const std::size_t bytes = conv.places() * sizeof(float) *
-                            (static_cast<std::size_t>(conv.inputs) + static_cast<std::size_t>(conv.filters));
+  const auto channels = static_cast<std::size_t>(conv.inputs * conv.phases_in() + conv.filters);
+  const std::size_t bytes = conv.places() * sizeof(float) * channels;
   WinogradTiles tiles(conv, rows);
-  const std::size_t least = std::max(kLeast, static_cast<std::size_t>(conv.inputs + conv.filters) / 8);
+  const std::size_t least = std::max(kLeast, channels / 8);
   tiles.split(std::max(kBytes / bytes, least));
   return tiles;
 }
 
-/// What the gradient of the weights works on: some groups of inputs at a time, so that the sums of all their
-/// places stay in the cache, over some tiles at a time.
+/// What the gradient of the weights works on: some groups of inputs, of all phases, at a time, so that the
+/// sums of all their places stay in the cache, over some tiles at a time.
 struct WinogradGradParts {
   WinogradTiles tiles;
   int input_groups;  ///< at once
 
   WinogradGradParts(const WinogradConv& conv, int rows) : tiles(winograd_tiles(conv, rows)) {
     constexpr std::size_t kSums = std::size_t{4} << 20, kTiles = std::size_t{16} << 20, kLeast = 64;
-    const int groups = conv.inputs / conv.block;
+    const int groups = conv.phases_in() * conv.inputs / conv.block;
     const std::size_t filters = conv.places() * sizeof(float) * static_cast<std::size_t>(conv.filters),
                       one_group = filters * static_cast<std::size_t>(conv.block);
     input_groups = std::clamp(static_cast<int>(kSums / one_group), 1, groups);

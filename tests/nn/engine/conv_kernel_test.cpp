@@ -80,6 +80,18 @@ TEST(KernelChoice, OfTheRuleIsByShape) {
   EXPECT_EQ(timing_of("conv3x3(512)-relu-conv3x3(512)-relu-fc", {3, 4, 4}).chosen, "direct");
 }
 
+// Convolutions in steps of 2 and transposed ones alike.
+TEST(KernelChoice, OfTheRuleIsByShapeInStepsOfTwo) {
+  if (timing_of("conv3x3(64)-relu-conv3x3(64)-relu-fc", {3, 34, 34}).only)
+    GTEST_SKIP() << "this processor has one kernel for each convolution";
+  EXPECT_EQ(timing_of("conv3x3(64)-relu-conv4x4(128,s2,p1)-relu-fc", {3, 32, 32}).chosen, "winograd4x4");
+  EXPECT_EQ(timing_of("conv3x3(512)-relu-conv4x4(512,s2,p1)-relu-fc", {3, 4, 4}).chosen, "direct");
+  EXPECT_TRUE(timing_of("conv3x3(64)-relu-conv4x4(64,s3)-relu-fc", {3, 32, 32}).only);
+  Model model(build_graph(parse_network("conv3x3(128)-relu-deconv4x4(64)-relu-fc"), {3, 16, 16}, 10));
+  const Executor executor(model, {.batch = 8, .shards = 2});
+  EXPECT_EQ(executor.chosen_kernels().at("deconv1"), "winograd4x4");
+}
+
 TEST(KernelChoice, ThatCannotBeHadIsNamed) {
   // 24 filters are none that Winograd's kernels take; floats were asked for.
   Model model(build_graph(parse_network("conv3x3(24)-relu-conv3x3(24)-relu-fc"), {1, 28, 28}, 10));

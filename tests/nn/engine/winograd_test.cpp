@@ -71,7 +71,7 @@ struct WinogradCase {
           for (int ox = 0; ox < conv.out_w; ++ox)
             for (int ky = 0; ky < conv.kernel; ++ky)
               for (int kx = 0; kx < conv.kernel; ++kx) {
-                const int y = oy - conv.top + ky, x = ox - conv.left + kx;
+                const int y = oy * conv.stride() - conv.top + ky, x = ox * conv.stride() - conv.left + kx;
                 if (y < 0 || y >= conv.in_h || x < 0 || x >= conv.in_w) continue;
                 for (int c = 0; c < conv.inputs; ++c)
                   visit(weight(f, c, ky, kx), in().at(r, c, y, x), out().at(r, f, oy, ox));
@@ -92,7 +92,13 @@ std::vector<WinogradCase> winograd_cases() {
                                {{5, 5, 4, 5, 0, 1, b, b, 3, b}, 17},
                                {{8, 8, 8, 8, 2, 2, 3 * b, 2 * b, 5, b}, 2},
                                {{7, 6, 3, 2, 0, 0, b, b, 5, b}, 3},
-                               {{4, 3, 7, 5, 4, 3, b, 3 * b, 5, b}, 2}});
+                               {{4, 3, 7, 5, 4, 3, b, 3 * b, 5, b}, 2},
+                               {{16, 16, 8, 8, 1, 1, b, 2 * b, 4, b}, 2},
+                               {{13, 9, 6, 4, 1, 1, 2 * b, 3 * b, 4, b}, 3},
+                               {{7, 6, 2, 2, 0, 0, b, b, 4, b}, 17},
+                               {{5, 4, 3, 3, 2, 2, 3 * b, 2 * b, 4, b}, 2},
+                               {{3, 10, 2, 4, 3, 0, b, b, 4, b}, 1},
+                               {{2, 1, 1, 1, 1, 2, 2 * b, b, 4, b}, 5}});
   }
   return cases;
 }
@@ -204,6 +210,50 @@ TEST(Winograd, WeightsOfManyChannelsAreSummedInParts) {
     const int at = (((f / b * (256 / b) + c / b) * 9 + 4) * b + c % b) * b + f % b;
     EXPECT_NEAR(dw[static_cast<std::size_t>(at)], sum, 0.02) << f << ' ' << c;
   }
+}
+
+// Parts begin and end within phases.
+TEST(Winograd, WeightsOfPhasesAreSummedInParts) {
+  const int b = winograd_block();
+  if (b == 0) GTEST_SKIP() << "no loops for this processor";
+  const WinogradCase a{{8, 8, 4, 4, 1, 1, 80, 512, 4, b}, 2};
+  TypedNumbers x(a.in().numbers() * a.rows, false, 1), dy(a.out().numbers() * a.rows, false, 2);
+  const std::size_t weights = a.weight(a.conv.filters, 0, 0, 0);
+  std::vector<float> dw(weights), expected(weights);
+  const Buffer scratch(winograd_grad_scratch(a.conv, a.rows));
+  winograd_weight_grad(a.conv, a.rows, x.numbers(), dy.numbers(), dw.data(), scratch.data());
+  a.each_product([&](auto iw, auto ix, auto iy) { expected[iw] += x[ix] * dy[iy]; });
+  for (int f = 0; f < a.conv.filters; f += 3)
+    for (int c = 0; c < a.conv.inputs; ++c)
+      for (int tap = 0; tap < 16; ++tap) {
+        const int at = (((f / b * (80 / b) + c / b) * 16 + tap) * b + c % b) * b + f % b;
+        ASSERT_NEAR(dw[static_cast<std::size_t>(at)], expected[a.weight(f, c, tap / 4, tap % 4)], 2e-4)
+            << f << ' ' << c << ' ' << tap;
+      }
+}
+
+// As near to the sums' own as 6x6 tiles come: 1e-6 of their size, where sums of floats in order err by half
+// of it.
+TEST(Winograd, OfPhasesErrsByAMillionth) {
+  const int b = winograd_block();
+  if (b == 0) GTEST_SKIP() << "no loops for this processor";
+  const WinogradCase a{{16, 16, 8, 8, 1, 1, 128, b, 4, b}, 1};
+  TypedNumbers x(a.in().numbers(), false, 1), y(a.out().numbers(), false, 2);
+  std::vector<float> w(a.weight(a.conv.filters, 0, 0, 0));
+  for (std::size_t i = 0; i < w.size(); ++i) w[i] = wino_noise(5, i);
+  const Buffer loaded(winograd_weights(a.conv)), scratch(winograd_scratch(a.conv, 1));
+  winograd_load(a.conv, w.data(), loaded.data());
+  winograd_conv(a.conv, 1, x.numbers(), loaded.data(), nullptr, 1, y.numbers(), scratch.data());
+  std::vector<double> expected(a.out().numbers());
+  a.each_product([&](auto iw, auto ix, auto iy) {
+    expected[iy] += static_cast<double>(w[iw]) * static_cast<double>(x[ix]);
+  });
+  double error = 0, size = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    error += (y[i] - expected[i]) * (y[i] - expected[i]);
+    size += expected[i] * expected[i];
+  }
+  EXPECT_LT(std::sqrt(error / size), 2.5e-6);
 }
 
 TEST(Winograd, WhatIsNoNumberStaysNone) {
