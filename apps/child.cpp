@@ -53,6 +53,9 @@ void write_all(int to, const std::string& text) {
   if (cores) ::sched_setaffinity(0, sizeof *cores, cores);
   ::execvpe(words[0], words, environment);
   constexpr int kNotFound = 127;
+  const char* const said[] = {words[0], ": ", ::strerrordesc_np(errno), "\n"};
+  for (const char* part : said)
+    if (::write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
   ::_exit(kNotFound);
 }
 

@@ -215,8 +215,8 @@ void agree(nn::Group& group, const CommandLine& line, const nn::OpenedRun& run,
   std::string weights;
   for (const nn::Parameter& p : run.model.parameters())
     weights.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float));
-  group.agree("the weights", weights);
-  group.agree("samples", std::to_string(source.size()));
+  group.agree("the network", weights);
+  group.agree_on_data("the data", source);
   group.agree("tta", line.get<std::string>("tta"));
   group.agree("corruptions", line.has("corruptions") ? "true" : "false");
 }

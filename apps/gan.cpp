@@ -363,6 +363,7 @@ int train_gan(const CommandLine& line) {
   options.augment = gan_augment(settings, parts.train->size());
   stop_on_signals();
   member.meet();
+  if (member.group()) member.group()->agree_on_data("the training data", *parts.train);
   const FolderLock lock = member.is_first() ? FolderLock(run, !member.group()) : FolderLock();
   options.precision = precision_of(settings, info, options, resumes ? checkpoint : fs::path(), member);
   if (!member.group()) tell_forecast(info, options, parts.train->size());

@@ -47,12 +47,20 @@ std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
   const bool is_mpi = engine_of(line) == "mpi";
   if (is_mpi && line.knows("elastic") && line.get<int>("elastic") > 0)
     throw UsageError("--elastic needs the engine gloo: MPI ends all processes where one is lost");
-  if (is_mpi)
-    place = nn::GroupPlace::of_mpi();
-  else if (line.has("group"))
+  if (line.has("group"))
     place = nn::GroupPlace::parse(line.get<std::string>("group"));
   else
     place = nn::GroupPlace::of_environment();
+  const bool is_told = place && place->world > 1;
+  if (is_mpi) place = nn::GroupPlace::of_mpi();
+  if (is_mpi && is_told && place->world == 1)
+    throw UsageError(
+        "--group-engine mpi finds no other process: places are mpirun's or srun's there, not --group's or "
+        "launch's");
+  if (!is_mpi && !place && nn::GroupPlace::is_under_mpi())
+    throw UsageError(
+        "--group-engine gloo under mpirun wants a place: --group RANK/WORLD@HOST:PORT, or RANK, WORLD_SIZE, "
+        "MASTER_ADDR and MASTER_PORT; without --group-engine MPI carries what is sent");
   if (place && place->world == 1) place.reset();
   return place;
 }

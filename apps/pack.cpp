@@ -106,9 +106,8 @@ void share_out(dataset::PackOptions& options, const CommandLine& line, const dat
   for (const auto& [part, source] : {std::pair<const char*, dataset::SourcePtr>{"train", data.train},
                                      {"valid", data.valid},
                                      {"test", data.test}})
-    group->agree(fmt::format("the number of samples to {}", part),
-                 std::to_string(source ? source->size() : 0));
-  group->agree("the classes", nlohmann::json(data.train->classes()).dump());
+    source ? group->agree_on_data(fmt::format("the data to {}", part), *source)
+           : group->agree(fmt::format("the data to {}", part), "none");
   group->agree("images", line.get<std::string>("images"));
   group->agree("alpha", line.get<std::string>("alpha"));
   for (const auto& [name, value] : {std::pair<const char*, std::size_t>{"quality", options.quality},

@@ -376,6 +376,11 @@ int run_train(const CommandLine& line) {
   stop_on_signals();
   const int least = run.place ? line.get<int>("elastic") : 0;
   member.meet();
+  if (nn::Group* const group = member.group()) {
+    group->agree("shards", std::to_string(run.options.shards));
+    group->agree("elastic", std::to_string(least));
+    group->agree("checkpoint-every", std::to_string(run.options.checkpoint_every));
+  }
   const FolderLock lock = run.writes() ? FolderLock(run.folder, !member.group()) : FolderLock();
   while (true) {
     try {

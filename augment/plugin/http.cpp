@@ -43,10 +43,27 @@ struct Exchange {
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     answer.status = static_cast<int>(status);
-    const char* redirect = nullptr;
-    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &redirect);
-    answer.redirect = redirect ? redirect : "";
+    answer.redirect = redirect();
     return receiver->begins(answer);
+  }
+
+ private:
+  /// Where an answer sends to; empty: nowhere. libcurl's own CURLINFO_REDIRECT_URL comes behind the body
+  /// only.
+  std::string redirect() const {
+    constexpr int kRedirects = 3;
+    const std::string& location = answer.header("location");
+    if (answer.status / 100 != kRedirects || location.empty()) return {};
+    CURLU* const url = curl_url();
+    char* whole = nullptr;
+    std::string to;
+    if (curl_url_set(url, CURLUPART_URL, request.url.c_str(), 0) == CURLUE_OK &&
+        curl_url_set(url, CURLUPART_URL, location.c_str(), 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_URL, &whole, 0) == CURLUE_OK)
+      to = whole;
+    curl_free(whole);
+    curl_url_cleanup(url);
+    return to;
   }
 };
 

@@ -300,10 +300,13 @@ class Door {
   }
 
   [[noreturn]] void throw_missing() const {
+    constexpr int kNamed = 16;
     std::string missing;
+    int count = 0;
     for (int rank = 1; rank < place_.world; ++rank)
-      if (!in_[static_cast<std::size_t>(rank)].is_open())
+      if (!in_[static_cast<std::size_t>(rank)].is_open() && ++count <= kNamed)
         missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
+    if (count > kNamed) missing += fmt::format(" and {} more", count - kNamed);
     throw Error(fmt::format("{} of {} processes have come within {} s: {} missing{}", count_ + 1,
                             place_.world, options_.meeting.count() / 1000, missing,
                             without_key_ > 0 ? fmt::format("; {} had another key", without_key_) : ""));

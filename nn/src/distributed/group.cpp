@@ -17,6 +17,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/plug_in.h"
+#include "doppel/dataset/sources/source.h"
 #include "exchange.h"
 #include "meeting.h"
 #include "tree_sum.h"
@@ -413,7 +414,10 @@ void Group::agree(std::string_view what, std::string_view text) {
   };
   if (world() == 1) return;
   Said own{fnv1a(text), {}};
-  text.copy(own.beginning.data(), kShown);
+  const std::string_view line = text.substr(0, text.find('\n'));
+  const bool is_long = line.size() > kShown;
+  const std::string shortened = is_long ? std::string(line.substr(0, kShown - 3)) + "..." : std::string(line);
+  shortened.copy(own.beginning.data(), kShown);
   std::vector<Said> all(impl_->world());
   impl_->to_all(impl_->lane(Channel::Steps), &own, sizeof own, reinterpret_cast<char*>(all.data()));
   const auto other = std::ranges::find_if(all, [&](const Said& one) { return one.hash != all[0].hash; });
@@ -424,6 +428,25 @@ void Group::agree(std::string_view what, std::string_view text) {
   throw Error(
       fmt::format("{} of process {} isn't that of process 0{}: start all with the same options and data",
                   what, other - all.begin(), shown(beginning(*other), beginning(all[0]))));
+}
+
+void Group::agree_on_data(std::string_view what, const dataset::Source& data) {
+  if (world() == 1) return;
+  std::string text = fmt::format("{} samples of {} classes\n", data.size(), data.classes().size());
+  const auto add = [&](const auto& number) {
+    text.append(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  for (const std::string& name : data.classes()) text += name + '\n';
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    // Folders may lie elsewhere on another machine.
+    const std::string name = data.name(i);
+    text += name.substr(name.rfind('/') + 1) + '\n';
+    add(data.label(i));
+    for (const auto& [label, share] : data.label_shares(i)) add(label), add(share);
+    for (const int label : data.object_labels(i)) add(label);
+    for (const double number : data.numbers(i)) add(number);
+  }
+  agree(what, text);
 }
 
 }  // namespace doppel::nn

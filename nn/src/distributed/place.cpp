@@ -95,8 +95,14 @@ GroupPlace GroupPlace::parse(std::string_view text) {
   const bool whole = slash < at && at < colon && colon != text.npos && at + 1 < colon &&
                      colon + 1 < text.size() && is_number(text.substr(0, slash), place.rank) &&
                      is_number(text.substr(slash + 1, at - slash - 1), place.world);
-  if (!whole || place.world < 1 || place.rank < 0 || place.rank >= place.world)
-    throw UsageError(fmt::format("'{}' isn't RANK/WORLD@HOST:PORT, as 0/2@127.0.0.1:7000", text));
+  int port = 0;
+  constexpr int kMostPort = 65'535, kMostProcesses = 10'000;
+  if (!whole || place.world < 1 || place.rank < 0 || place.rank >= place.world ||
+      !is_number(text.substr(colon + 1), port) || port < 1 || port > kMostPort)
+    throw UsageError(fmt::format(
+        "'{}' isn't RANK/WORLD@HOST:PORT, as 0/2@127.0.0.1:7000, with a port from 1 to {}", text, kMostPort));
+  if (place.world > kMostProcesses)
+    throw UsageError(fmt::format("{} processes, where a group has at most {}", place.world, kMostProcesses));
   place.host = text.substr(at + 1, colon - at - 1);
   if (place.host.front() == '[' && place.host.back() == ']')
     place.host = place.host.substr(1, place.host.size() - 2);

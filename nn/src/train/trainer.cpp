@@ -292,6 +292,8 @@ std::vector<SettingText> Trainer::settings() const {
 void Trainer::agree_with_group() const {
   Group& group = *options_.group;
   group.agree("the network", graph_text(model_.graph()));
+  group.agree_on_data("the training data", train_.source());
+  if (valid_) group.agree_on_data("the test data", valid_->source());
   for (const SettingText& setting : settings())
     if (setting.may_differ != MayDiffer::Yes) group.agree(setting.name, setting.value);
   group.agree("the place in the run", fmt::format("epoch {}, step {}", epoch_ + 1, step_ + 1));

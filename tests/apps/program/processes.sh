@@ -4,7 +4,12 @@ source "$(dirname "$0")/../program.sh"
 
 net='INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=1 M=2 K=1 pool=yes'
 slow=(train sample:digits --net "$net" --epochs 4 --batch 32)
-expect 2 "isn't RANK/WORLD@HOST:PORT" train sample:digits --group 2/2@localhost:1 --out bad
+for place in 2/2@localhost:1 0/2@localhost:0 0/2@localhost:99999 0/2@localhost:http; do
+  expect 2 "isn't RANK/WORLD@HOST:PORT" train sample:digits --group "$place" --out bad
+done
+expect 2 "a group has at most" train sample:digits --group 0/999999@localhost:7000 --out bad
+expect 127 "no-such-ssh: No such file or directory" launch --hosts a,b --ssh no-such-ssh -- train sample:digits --out bad
+OMPI_COMM_WORLD_SIZE=2 expect 2 "under mpirun wants a place" train sample:digits --group-engine gloo --out bad
 # No two processes have one number, nor then one of the 16 million addresses of this machine.
 host=127.$((1 + $$ / 65536)).$(($$ / 256 % 256)).$(($$ % 256))
 pair() {  # PORT NAME OPTIONS…: both, of which the second writes nothing

@@ -31,6 +31,9 @@ host=127.$((1 + $$ / 65536)).$(($$ / 256 % 256)).$(($$ % 256))
 "$doppel" eval run sample:digits --tta flip --group "1/2@$host:20001" >/dev/null 2>second.log &
 expect 1 "tta of process 1 isn't that of process 0 (flip, not none)" eval run sample:digits --group "0/2@$host:20001"
 wait $! && fail "another --tta was taken" || true
+"$doppel" eval run few --group "1/2@$host:20003" >/dev/null 2>second.log &
+expect 1 "the data of process 1 isn't that of process 0" eval run sample:digits --group "0/2@$host:20003"
+wait $! && fail "other data were taken" || true
 "$doppel" pack sample:digits packed --group "1/2@$host:20002" >/dev/null 2>second.log &
 expect 1 "the command of process 1 isn't that of process 0" eval run sample:digits --group "0/2@$host:20002"
 wait $! && fail "another command was taken" || true

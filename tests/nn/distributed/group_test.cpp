@@ -17,6 +17,7 @@
 #include "doppel/base/random.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/sources/source.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
@@ -276,6 +277,42 @@ TEST(Group, WhoIsToldToStopWaitsNoLonger) {
     first.join();
   }
   EXPECT_EQ(end, "stopped while waiting for process 1 of the group");
+}
+
+/// Samples that are nothing but names and labels.
+class NamesAndLabels final : public dataset::Source {
+ public:
+  explicit NamesAndLabels(std::vector<std::pair<std::string, int>> all) : all_(std::move(all)) {}
+  std::size_t size() const override { return all_.size(); }
+  dataset::Item read(std::size_t) const override { throw Error("nothing is read"); }
+  std::string name(std::size_t index) const override { return all_[index].first; }
+  int label(std::size_t index) const override { return all_[index].second; }
+  const std::vector<std::string>& classes() const override { return classes_; }
+
+ private:
+  std::vector<std::pair<std::string, int>> all_;
+  std::vector<std::string> classes_{"a", "b"};
+};
+
+TEST(Group, SaysWhoseDataDiffer) {
+  const NamesAndLabels first({{"/data/a/1.png", 0}, {"/data/b/2.png", 1}}),
+      elsewhere({{"/mnt/a/1.png", 0}, {"/mnt/b/2.png", 1}}), fewer({{"/data/a/1.png", 0}}),
+      turned({{"/data/b/2.png", 1}, {"/data/a/1.png", 0}}),
+      labelled({{"/data/a/1.png", 1}, {"/data/b/2.png", 1}});
+  const auto ends_with = [&](const NamesAndLabels& other) {
+    return together(
+        2, [&](Group& group) { group.agree_on_data("the data", group.rank() == 1 ? other : first); });
+  };
+  for (const std::string& end : ends_with(elsewhere)) EXPECT_EQ(end, "");
+  for (const std::string& end : ends_with(fewer))
+    EXPECT_NE(
+        end.find("the data of process 1 isn't that of process 0 (1 samples of 2 classes, not 2 samples of 2 "
+                 "classes)"),
+        std::string::npos)
+        << end;
+  for (const NamesAndLabels* other : {&turned, &labelled})
+    for (const std::string& end : ends_with(*other))
+      EXPECT_NE(end.find("the data of process 1 isn't that of process 0: "), std::string::npos) << end;
 }
 
 TEST(Group, SaysWhoDiffersAndWhoHasGone) {

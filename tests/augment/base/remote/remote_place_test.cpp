@@ -247,9 +247,11 @@ TEST_F(Remote, ARedirectToAnotherServerIsNotFollowed) {
   setup_.put("d/x", "here");
   serve({.instead = [](const test::WebRequest& request, test::WebAnswer& answer) {
     if (request.path == "/away")
-      answer = {302, {{"Location", "http://elsewhere.invalid/x"}}, ""};
+      answer = {302, {{"Location", "http://elsewhere.invalid/x"}}, "<html>moved</html>"};
     else if (request.path == "/near")
       answer = {302, {{"Location", "/d/x"}}, ""};
+    else if (request.path == "/d/words")  // most servers say it in words as well
+      answer = {302, {{"Location", "x"}}, "<html>moved</html>"};
     else if (request.path == "/round")
       answer = {302, {{"Location", "/round"}}, ""};
     else
@@ -257,6 +259,7 @@ TEST_F(Remote, ARedirectToAnotherServerIsNotFollowed) {
     return true;
   }});
   EXPECT_EQ(read_text(http("near")), "here");
+  EXPECT_EQ(read_text(http("d/words")), "here");
   const std::string away = error_of([&] { read_file(http("away")); });
   EXPECT_NE(away.find("sends us to another server, elsewhere.invalid, which isn't followed"),
             std::string::npos)

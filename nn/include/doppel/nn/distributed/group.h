@@ -12,6 +12,10 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/distributed/place.h"
 
+namespace doppel::dataset {
+class Source;
+}
+
 namespace doppel::nn {
 
 /// How a group works together.
@@ -81,6 +85,9 @@ class Group {
   void check() const;
   /// Throws Error in all, with both values, where `what` ("the network") isn't the same for all.
   void agree(std::string_view what, std::string_view text);
+  /// The same of data: how many samples there are, their classes, labels, numbers and the ends of their
+  /// names. What they show isn't read.
+  void agree_on_data(std::string_view what, const dataset::Source& data);
 
  private:
   struct Impl;
