@@ -13,6 +13,7 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/remote.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
 #include "duplicates.h"
@@ -147,7 +148,10 @@ int run_verify(const CommandLine& line) {
   const std::filesystem::path root = line.get<std::string>("pack");
   std::vector<std::filesystem::path> parts;
   for (const char* part : {"train", "valid", "test"})
-    if (is_folder(root / part)) parts.push_back(root / part);
+    // Of a server that lists nothing a part is there if its first shard is.
+    if (is_folder(root / part) ||
+        (is_remote(root.native()) && is_file(root / part / dataset::PackSource::kFirstShard)))
+      parts.push_back(root / part);
   if (parts.empty()) parts.push_back(root);
   std::vector<std::string> bad;
   std::size_t samples = 0;

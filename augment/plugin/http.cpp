@@ -272,6 +272,7 @@ class CurlEngine final : public HttpEngine {
       std::unique_ptr<Exchange> exchange = std::move(found->second);
       running_.erase(found);
       curl_multi_remove_handle(multi_, exchange->handle);
+      go_easy_on_simple_servers(exchange->handle);
       if (code == CURLE_OK && !exchange->begin())
         exchange->answer.fault = HttpAnswer::Fault::Refused;
       else
@@ -280,6 +281,15 @@ class CurlEngine final : public HttpEngine {
       if (code == CURLE_ABORTED_BY_CALLBACK) exchange->answer.problem = "it stands still";
       exchange->receiver->ends(exchange->answer);
     }
+  }
+
+  /// Who speaks HTTP 1.0, as `python3 -m http.server` does, has a new connection for each request, and few of
+  /// them wait at its door: what finds no place there comes a second later.
+  void go_easy_on_simple_servers(CURL* handle) {
+    constexpr long kFew = 4;
+    long version = 0;
+    curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+    if (version == CURL_HTTP_VERSION_1_0) curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, kFew);
   }
 
   CURLM* multi_;

@@ -72,6 +72,7 @@ start
 for data in pack pack/train; do
   [ "$(digest "store/b/$data")" = "$(digest "$AWS_ENDPOINT_URL/b/$data")" ] || fail "an unlisted $data has another digest"
 done
+expect 0 "$("$doppel" verify store/b/pack)" verify "$AWS_ENDPOINT_URL/b/pack"
 start pages=1
 
 # A table names pictures anywhere, and one of a store none of another.

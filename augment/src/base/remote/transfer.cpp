@@ -121,9 +121,7 @@ class Transfer final : public HttpReceiver, public std::enable_shared_from_this<
     request.stall =
         std::max(std::chrono::seconds(1), std::chrono::duration_cast<std::chrono::seconds>(stall));
     request.connect_deadline = std::min<Milliseconds>(kStall, deadline_);
-    constexpr std::uint64_t kSlow =
-        10;  // bytes a millisecond: who is as slow as that all the time is cut off
-    request.deadline = deadline_ + Milliseconds((call_.range ? call_.range->size : call_.most) / kSlow);
+    request.deadline = deadline_ + slowest();
     error_body_.clear();
     taking_ = false;
     ++tries_;
@@ -327,17 +325,27 @@ class Transfer final : public HttpReceiver, public std::enable_shared_from_this<
     throw Error(fmt::format("{}: the server answers {}{}", call_.what, status, more));
   }
 
+  /// What it may take all in all, beside pauses: who is slower all the time is cut off.
+  Milliseconds slowest() const {
+    constexpr std::uint64_t kSlow = 10;  // bytes a millisecond
+    return Milliseconds((call_.range ? call_.range->size : call_.most) / kSlow);
+  }
+
   void try_again(const std::string& why) {
     const auto now = Clock::now();
+    if (now - begun_ > 2 * deadline_ + slowest())
+      throw Error(fmt::format("{}: {} only sent {} bytes in {:.0f} s, in {} tries; the last: {}", call_.what,
+                              host_of(asked_), got(), std::chrono::duration<double>(now - begun_).count(),
+                              tries_, why));
     constexpr int kDoublings = 6;
-    Milliseconds delay(100 << std::min(failures_, kDoublings));
+    constexpr Milliseconds kUnknown{5'000};
+    const Milliseconds patience =
+        answering().has(origin_of(asked_)) ? deadline_ : std::min(kUnknown, deadline_);
+    Milliseconds delay(std::min<std::int64_t>(100 << std::min(failures_, kDoublings), patience.count() / 4));
     delay += Milliseconds(std::rand() % 100);  // so that many don't come at once
     if (const auto told = number_in(reply_.answer.header("retry-after")))
       delay = std::max(delay, Milliseconds(std::min<std::uint64_t>(*told, 3600) * 1000));
     ++failures_;
-    constexpr Milliseconds kUnknown{5'000};
-    const Milliseconds patience =
-        answering().has(origin_of(asked_)) ? deadline_ : std::min(kUnknown, deadline_);
     if (now + delay - progress_ > patience)
       throw Error(fmt::format("{}: nothing came from {} for {:.0f} s, in {} {}; the last: {}", call_.what,
                               host_of(asked_), std::chrono::duration<double>(now - progress_).count(), tries_,
@@ -357,7 +365,8 @@ class Transfer final : public HttpReceiver, public std::enable_shared_from_this<
   Call call_;
   OnReply done_;
   Milliseconds deadline_;
-  Clock::time_point progress_ = Clock::now();  ///< when the last byte came
+  const Clock::time_point begun_ = Clock::now();
+  Clock::time_point progress_ = begun_;  ///< when the last byte came
   Reply reply_;
   std::string asked_, moved_to_, error_body_;
   std::uint64_t room_ = 0;

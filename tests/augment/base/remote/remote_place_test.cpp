@@ -207,6 +207,25 @@ TEST_F(Remote, WhatNeverComesIsAnErrorWithinTheDeadline) {
   EXPECT_NE(error_of([] { read_file("s3://b/x"); }).find("nothing came from 127.0.0.1:"), std::string::npos);
 }
 
+TEST_F(Remote, WhatComesByteByByteIsAnErrorWithinTheDeadlines) {
+  RemoteOptions options = remote_options();
+  options.deadline = std::chrono::milliseconds(600);
+  set_remote(options);
+  setup_.put("b/x", RemoteSetup::noise(2'000));
+  serve({.instead = [](const test::WebRequest& request, test::WebAnswer& answer) {
+    if (request.path != "/b/x" || !request.headers.contains("range")) return false;
+    const std::string at = request.headers.at("range").substr(6);
+    const std::string first = at.substr(0, at.find('-'));
+    answer = {206, {{"Content-Range", "bytes " + first + "-" + first + "/2000"}, {"ETag", "1"}}, "x"};
+    return true;
+  }});
+  const auto begun = std::chrono::steady_clock::now();
+  const std::string error = error_of([] { read_file("s3://b/x"); });
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+  EXPECT_NE(error.find("s3://b/x: 127.0.0.1"), std::string::npos) << error;
+  EXPECT_NE(error.find(" only sent "), std::string::npos) << error;
+}
+
 TEST_F(Remote, WhatChangesWhileItIsReadIsAnError) {
   setup_.put("b/x", RemoteSetup::noise(2'000'000));
   serve();
