@@ -33,27 +33,27 @@ struct TapStarts {
 /// `sums` [2 of positions, 2 of channels that come out, 16, 16] = the products of 32 positions with 32
 /// columns of weights.
 DOPPEL_TILES void multiply(const TapStarts& all, std::size_t position, float* sums) {
-  DOPPEL_TILE_ZERO(0);
-  DOPPEL_TILE_ZERO(1);
-  DOPPEL_TILE_ZERO(2);
-  DOPPEL_TILE_ZERO(3);
+  clear_tile<0>();
+  clear_tile<1>();
+  clear_tile<2>();
+  clear_tile<3>();
   for (std::size_t chunk = 0; chunk < all.chunks; ++chunk)
     for (const TapStart* tap = all.taps; tap != all.taps + all.count; ++tap) {
       const std::uint16_t* const rows = tap->pixels + chunk * all.chunk_pixels + position * kTileDepth;
       const std::uint16_t* const pairs = tap->weights + chunk * all.chunk_weights;
-      DOPPEL_TILE_LOAD(4, rows, kTileLine);
-      DOPPEL_TILE_LOAD(6, pairs, kTileLine);
-      DOPPEL_TILE_ADD_PRODUCT(0, 4, 6);
-      DOPPEL_TILE_LOAD(7, pairs + kTile, kTileLine);
-      DOPPEL_TILE_ADD_PRODUCT(1, 4, 7);
-      DOPPEL_TILE_LOAD(5, rows + kTile, kTileLine);
-      DOPPEL_TILE_ADD_PRODUCT(2, 5, 6);
-      DOPPEL_TILE_ADD_PRODUCT(3, 5, 7);
+      load_tile<4>(rows, kTileLine);
+      load_tile<6>(pairs, kTileLine);
+      add_tile_product<0, 4, 6>();
+      load_tile<7>(pairs + kTile, kTileLine);
+      add_tile_product<1, 4, 7>();
+      load_tile<5>(rows + kTile, kTileLine);
+      add_tile_product<2, 5, 6>();
+      add_tile_product<3, 5, 7>();
     }
-  DOPPEL_TILE_STORE(0, sums, kTileLine);
-  DOPPEL_TILE_STORE(1, sums + kSums, kTileLine);
-  DOPPEL_TILE_STORE(2, sums + 2 * kSums, kTileLine);
-  DOPPEL_TILE_STORE(3, sums + 3 * kSums, kTileLine);
+  store_tile<0>(sums, kTileLine);
+  store_tile<1>(sums + kSums, kTileLine);
+  store_tile<2>(sums + 2 * kSums, kTileLine);
+  store_tile<3>(sums + 3 * kSums, kTileLine);
 }
 
 DOPPEL_TILES inline void store_values(__m512 v, float* to) { _mm512_storeu_ps(to, v); }

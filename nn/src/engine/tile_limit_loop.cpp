@@ -12,20 +12,20 @@ DOPPEL_TILES Products tile_products(int turns) {
   const std::vector<std::uint16_t> ones(kTile, kOne);
   std::vector<float> sums(kTileSide * kTileSide);
   const TileScope scope;
-  DOPPEL_TILE_LOAD(6, ones.data(), kTileLine);
-  DOPPEL_TILE_LOAD(7, ones.data(), kTileLine);
-  DOPPEL_TILE_ZERO(0);
-  DOPPEL_TILE_ZERO(1);
-  DOPPEL_TILE_ZERO(2);
-  DOPPEL_TILE_ZERO(3);
+  load_tile<6>(ones.data(), kTileLine);
+  load_tile<7>(ones.data(), kTileLine);
+  clear_tile<0>();
+  clear_tile<1>();
+  clear_tile<2>();
+  clear_tile<3>();
   const int rounds = turns / kSums;
   for (int round = 0; round < rounds; ++round) {
-    DOPPEL_TILE_ADD_PRODUCT(0, 6, 7);
-    DOPPEL_TILE_ADD_PRODUCT(1, 6, 7);
-    DOPPEL_TILE_ADD_PRODUCT(2, 6, 7);
-    DOPPEL_TILE_ADD_PRODUCT(3, 6, 7);
+    add_tile_product<0, 6, 7>();
+    add_tile_product<1, 6, 7>();
+    add_tile_product<2, 6, 7>();
+    add_tile_product<3, 6, 7>();
   }
-  DOPPEL_TILE_STORE(0, sums.data(), kTileLine);
+  store_tile<0>(sums.data(), kTileLine);
   return {2.0 * kSums * kTileSide * kTileSide * kTileDepth * rounds, sums[0]};
 }
 

@@ -59,24 +59,24 @@ struct TwoBlocks {
 DOPPEL_TILES void add_products(const TwoBlocks& x, std::size_t line, const TwoBlocks& dy,
                                std::size_t positions, float* const (&sums)[2][2]) {
   const auto x_stride = static_cast<std::ptrdiff_t>(line * sizeof(std::uint16_t));
-  DOPPEL_TILE_LOAD(0, sums[0][0], kTileLine);
-  DOPPEL_TILE_LOAD(1, sums[0][1], kTileLine);
-  DOPPEL_TILE_LOAD(2, sums[1][0], kTileLine);
-  DOPPEL_TILE_LOAD(3, sums[1][1], kTileLine);
+  load_tile<0>(sums[0][0], kTileLine);
+  load_tile<1>(sums[0][1], kTileLine);
+  load_tile<2>(sums[1][0], kTileLine);
+  load_tile<3>(sums[1][1], kTileLine);
   for (std::size_t at = 0; at < positions; at += kTileDepth) {
-    DOPPEL_TILE_LOAD(4, x.first + at, x_stride);
-    DOPPEL_TILE_LOAD(6, dy.first + at * kPixelChannels, kTileLine);
-    DOPPEL_TILE_ADD_PRODUCT(0, 4, 6);
-    DOPPEL_TILE_LOAD(7, dy.second + at * kPixelChannels, kTileLine);
-    DOPPEL_TILE_ADD_PRODUCT(1, 4, 7);
-    DOPPEL_TILE_LOAD(5, x.second + at, x_stride);
-    DOPPEL_TILE_ADD_PRODUCT(2, 5, 6);
-    DOPPEL_TILE_ADD_PRODUCT(3, 5, 7);
+    load_tile<4>(x.first + at, x_stride);
+    load_tile<6>(dy.first + at * kPixelChannels, kTileLine);
+    add_tile_product<0, 4, 6>();
+    load_tile<7>(dy.second + at * kPixelChannels, kTileLine);
+    add_tile_product<1, 4, 7>();
+    load_tile<5>(x.second + at, x_stride);
+    add_tile_product<2, 5, 6>();
+    add_tile_product<3, 5, 7>();
   }
-  DOPPEL_TILE_STORE(0, sums[0][0], kTileLine);
-  DOPPEL_TILE_STORE(1, sums[0][1], kTileLine);
-  DOPPEL_TILE_STORE(2, sums[1][0], kTileLine);
-  DOPPEL_TILE_STORE(3, sums[1][1], kTileLine);
+  store_tile<0>(sums[0][0], kTileLine);
+  store_tile<1>(sums[0][1], kTileLine);
+  store_tile<2>(sums[1][0], kTileLine);
+  store_tile<3>(sums[1][1], kTileLine);
 }
 
 }  // namespace

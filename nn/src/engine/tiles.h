@@ -30,20 +30,26 @@ class TileScope {
   TileScope& operator=(const TileScope&) = delete;
 };
 
-// By assembly: the compiler's own function for loads (GCC 12) doesn't say that it reads memory, so that what
-// was stored before may be dropped.
-#define DOPPEL_TILE_ZERO(tile) asm volatile("tilezero %%tmm" #tile ::)
+// Tiles are registers, which instructions name. By assembly: the compiler's own function for loads (GCC 12)
+// doesn't say that it reads memory, so that what was stored before may be dropped.
+
+template <int kTile>
+DOPPEL_TILES inline void clear_tile() {
+  asm volatile("tilezero %%tmm%c0" ::"i"(kTile));
+}
 /// 16 lines that lie `stride` bytes apart.
-#define DOPPEL_TILE_LOAD(tile, from, stride)                                             \
-  asm volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"(static_cast<const void*>(from)), \
-               "r"(static_cast<std::ptrdiff_t>(stride))                                  \
-               : "memory")
-#define DOPPEL_TILE_STORE(tile, to, stride)                                          \
-  asm volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(static_cast<void*>(to)), \
-               "r"(static_cast<std::ptrdiff_t>(stride))                              \
-               : "memory")
-/// sums += rows times pairs of rows.
-#define DOPPEL_TILE_ADD_PRODUCT(sums, rows, pairs) \
-  asm volatile("tdpbf16ps %%tmm" #pairs ", %%tmm" #rows ", %%tmm" #sums ::)
+template <int kTile>
+DOPPEL_TILES inline void load_tile(const void* from, std::ptrdiff_t stride) {
+  asm volatile("tileloadd (%0,%1,1), %%tmm%c2" ::"r"(from), "r"(stride), "i"(kTile) : "memory");
+}
+template <int kTile>
+DOPPEL_TILES inline void store_tile(void* to, std::ptrdiff_t stride) {
+  asm volatile("tilestored %%tmm%c2, (%0,%1,1)" ::"r"(to), "r"(stride), "i"(kTile) : "memory");
+}
+/// kSums += rows times pairs of rows.
+template <int kSums, int kRows, int kPairs>
+DOPPEL_TILES inline void add_tile_product() {
+  asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kSums), "i"(kRows), "i"(kPairs));
+}
 
 }  // namespace doppel::nn::engine
