@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "distributed/batch_scheduling.h"
 #include "distributed/exchange.h"
 
 namespace doppel::nn {
@@ -99,6 +100,7 @@ class GlooExchange final : public Exchange {
   explicit GlooExchange(const ExchangeSetup& setup) {
     gloo::transport::tcp::attr attributes;
     attributes.hostname = setup.host;
+    const BatchScheduling of_its_thread;
     device_ = gloo::transport::tcp::CreateDevice(attributes);
     meshes_ = std::make_unique<Meshes>(setup, device_);
   }

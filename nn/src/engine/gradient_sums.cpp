@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "distributed/batch_scheduling.h"
+
 namespace doppel::nn::engine {
 namespace {
 
@@ -31,6 +33,7 @@ GradientSums::GradientSums(Group& group, const std::vector<std::unique_ptr<Step>
   std::size_t all = 0;
   for (const Parameter& p : model.parameters()) all += bytes_of(p);
   bucket_bytes_ = std::clamp(all / kBuckets, kFewestBytes, kMostBytes);
+  const BatchScheduling of_its_thread;
   thread_ = std::thread([this] { run(); });
 }
 
