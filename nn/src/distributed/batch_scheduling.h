@@ -5,8 +5,8 @@
 
 namespace doppel::nn {
 
-/// While it lives, this thread and those that it starts wait for the core until whoever computes there pauses or
-/// has had its time (SCHED_BATCH, sched(7)): bytes that arrive don't interrupt a product for each of their
+/// While it lives, this thread and those that it starts wait for the core until whoever computes there pauses
+/// or has had its time (SCHED_BATCH, sched(7)): bytes that arrive don't interrupt a product for each of their
 /// packets. Where the policy can't be set, or is another than the usual one, nothing changes.
 class BatchScheduling {
  public:

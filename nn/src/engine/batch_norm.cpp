@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "distributed/tree_sum.h"
-#include "kernels.h"
+#include "norm_loops.h"
 #include "onednn.h"
 
 namespace doppel::nn::engine {
@@ -55,8 +55,8 @@ class BatchNormStep final : public Step {
     shift_ = Buffer(padded);
     center_ = Buffer(padded);
     inverse_ = Buffer(padded);
-    grad_mean_ = Buffer(padded);
-    grad_slope_ = Buffer(padded);
+    from_x_ = Buffer(padded);
+    always_ = Buffer(padded);
   }
 
   int forward_phases() const override { return measures_ ? 2 : 1; }
@@ -65,11 +65,10 @@ class BatchNormStep final : public Step {
     if (measures_ && phase == 0) {
       Moments& m = lanes_[static_cast<std::size_t>(shard.index)].moments;
       m.count = double(shard.rows) * in_.shape.height * in_.shape.width;
-      bn_moments(in_.layout(shard.rows), in_.numbers(shard.first), m.mean.data(), m.m2.data());
+      channel_moments(in_.layout(shard.rows), in_.numbers(shard.first), m.mean.data(), m.m2.data());
       return;
     }
-    bn_apply(in_.layout(shard.rows), in_.numbers(shard.first), scale_.data(), shift_.data(), slope_,
-             out_.numbers(shard.first));
+    apply_affine(in_.layout(shard.rows), in_.numbers(shard.first), affine(), out_.numbers(shard.first));
   }
 
   void merge_forward() override {
@@ -100,10 +99,10 @@ class BatchNormStep final : public Step {
   Work forward_work(int rows) const override {
     return {.bytes = (measures_ ? 2 : 1) * in_.bytes(rows) + out_.bytes(rows)};
   }
-  /// Sums of gradients, whose rectifier is undone in place; then what goes on.
+  /// Sums of gradients; then what goes on.
   Work backward_work(int rows) const override {
     const double in = in_.bytes(rows), out = out_.bytes(rows);
-    return {.bytes = in + (slope_ == 1 ? 1 : 3) * out + (needs_data_grad_ ? 2 * in + out : 0)};
+    return {.bytes = in + out + (needs_data_grad_ ? 2 * in + out : 0)};
   }
 
   int backward_phases() const override { return 2; }
@@ -112,12 +111,11 @@ class BatchNormStep final : public Step {
     const Numbers dy = out_.grad_numbers(shard.first);
     if (phase == 0) {
       PerLane& sums = lanes_[static_cast<std::size_t>(shard.index)];
-      bn_backward_sums(in_.layout(shard.rows), in_.numbers(shard.first), out_.numbers(shard.first),
-                       center_.data(), inverse_.data(), slope_, dy, sums.sum_dy.data(),
-                       sums.sum_dy_xhat.data());
+      affine_gradient_sums(in_.layout(shard.rows), in_.numbers(shard.first), dy, affine(), center_.data(),
+                           inverse_.data(), sums.sum_dy.data(), sums.sum_dy_xhat.data());
     } else if (needs_data_grad_) {
-      bn_backward_apply(in_.layout(shard.rows), in_.numbers(shard.first), dy, center_.data(), inverse_.data(),
-                        scale_.data(), grad_mean_.data(), grad_slope_.data(), in_.grad_numbers(shard.first));
+      blend_channels(in_.layout(shard.rows), in_.numbers(shard.first), dy, affine(), scale_.data(),
+                     from_x_.data(), always_.data(), in_.grad_numbers(shard.first));
     }
   }
 
@@ -142,8 +140,8 @@ class BatchNormStep final : public Step {
     for (std::size_t c = 0; c < channels; ++c) {
       beta_.grad[c] = gives ? static_cast<float>(sums_[c]) : 0.F;
       gamma_.grad[c] = gives ? static_cast<float>(sums_[channels + c]) : 0.F;
-      grad_mean_.data()[c] = static_cast<float>(sums_[c] / count_);
-      grad_slope_.data()[c] = static_cast<float>(sums_[channels + c] / count_);
+      set_way_back(c, static_cast<float>(sums_[c] / count_),
+                   static_cast<float>(sums_[channels + c] / count_));
     }
   }
 
@@ -184,6 +182,16 @@ class BatchNormStep final : public Step {
     shift_.data()[c] = static_cast<float>(static_cast<double>(beta_.value[c]) - gamma * inverse * mean);
   }
 
+  ChannelAffine affine() const { return {scale_.data(), shift_.data(), slope_}; }
+
+  /// dx = scale · (dy - grad_mean - (x - center) · inverse · grad_slope), where both are means over the
+  /// batch.
+  void set_way_back(std::size_t c, float grad_mean, float grad_slope) {
+    const float scale = scale_.data()[c], from_x = -scale * inverse_.data()[c] * grad_slope;
+    from_x_.data()[c] = from_x;
+    always_.data()[c] = -scale * grad_mean - from_x * center_.data()[c];
+  }
+
   BatchNorm2d layer_;
   EngineContext& context_;
   Blob &in_, &out_;
@@ -194,7 +202,8 @@ class BatchNormStep final : public Step {
   std::vector<PerLane> lanes_;
   double count_ = 1;
   std::vector<double> sums_;  ///< of dy, then of dy times what it belongs to
-  Buffer scale_, shift_, center_, inverse_, grad_mean_, grad_slope_;
+  Buffer scale_, shift_, center_, inverse_;
+  Buffer from_x_, always_;  ///< of what goes on backward, see set_way_back()
 };
 
 }  // namespace

@@ -45,7 +45,12 @@ HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> LoadFloats(D d, const Bf16* p) {
   const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(p));
   return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, bits)));
 }
-#if HWY_TARGET != HWY_SCALAR
+#if HWY_TARGET == HWY_SCALAR
+template <class D, class T>
+HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D, T* p) {
+  *p = hwy::HWY_NAMESPACE::GetLane(v);
+}
+#else
 template <class D>
 HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D d, float* p) {
   hwy::HWY_NAMESPACE::StoreU(v, d, p);

@@ -47,28 +47,6 @@ void ChannelDots(const ChannelLayout& l, const Numbers& a, const Numbers& b, flo
   });
 }
 
-template <class X, class Y>
-void BlendOf(const ChannelLayout& l, const X* HWY_RESTRICT x, const Y* HWY_RESTRICT dy, const float* a,
-             const float* b, const float* e, X* HWY_RESTRICT dx) {
-  const int n = l.pixels * l.block;
-  for (int r = 0; r < l.rows; ++r)
-    for (int g = 0; g < l.groups; ++g, x += n, dy += n, dx += n) {
-      const float *ag = a + g * l.block, *bg = b + g * l.block, *eg = e + g * l.block;
-      if (l.block == 1) {
-        for (int i = 0; i < n; ++i)
-          dx[i] = ag[0] * static_cast<float>(dy[i]) + bg[0] * static_cast<float>(x[i]) + eg[0];
-      } else {
-        for (int i = 0; i < n; i += l.block)
-          for (int c = 0; c < l.block; ++c)
-            dx[i + c] = ag[c] * static_cast<float>(dy[i + c]) + bg[c] * static_cast<float>(x[i + c]) + eg[c];
-      }
-    }
-}
-void BlendChannels(const ChannelLayout& l, const Numbers& x, const Numbers& dy, const float* a,
-                   const float* b, const float* e, const Numbers& dx) {
-  Typed(x, dy, [&](auto* px, auto* pdy) { BlendOf(l, px, pdy, a, b, e, static_cast<decltype(px)>(dx.at)); });
-}
-
 /// So many pixels of a row are normalised together: their channels stay in a cache.
 constexpr int kTilePixels = 16;
 constexpr int kTile = kTilePixels * kMostBlock;
@@ -197,17 +175,11 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::nn::engine {
 
 HWY_EXPORT(ChannelDots);
-HWY_EXPORT(BlendChannels);
 HWY_EXPORT(PixelNormForward);
 HWY_EXPORT(PixelNormBackward);
 
 void channel_dots(const ChannelLayout& layout, Numbers a, Numbers b, float* sums) {
   HWY_DYNAMIC_DISPATCH(ChannelDots)(layout, a, b, sums);
-}
-void blend_channels(const ChannelLayout& layout, Numbers x, Numbers dy, const float* a, const float* b,
-                    const float* e, Numbers dx) {
-  expect_one_type(x, dx);
-  HWY_DYNAMIC_DISPATCH(BlendChannels)(layout, x, dy, a, b, e, dx);
 }
 void pixel_norm(const ChannelLayout& layout, const PixelNorm& norm, const float* x, float* y, float* mean,
                 float* inverse) {

@@ -9,9 +9,6 @@ namespace doppel::nn::engine {
 
 /// sums[r · groups · block + channel] = the sum over a row's pixels of a · b.
 void channel_dots(const ChannelLayout& layout, Numbers a, Numbers b, float* sums);
-/// dx = a · dy + b · x + e per channel. x and dx have one type.
-void blend_channels(const ChannelLayout& layout, Numbers x, Numbers dy, const float* a, const float* b,
-                    const float* e, Numbers dx);
 
 /// Of a norm over each pixel's channels: how many are real (the rest fill up the last block, and hold 0), and
 /// [groups · block] floats each, 0 for channels that fill up.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "channel_loops.h"
+#include "norm_loops.h"
 #include "step.h"
 
 namespace doppel::nn::engine {
@@ -49,7 +50,7 @@ class ChannelShiftStep final : public Step {
 
  private:
   void add_to_channels(Numbers x, const float* numbers, Numbers y) const {
-    blend_channels(out_.layout(1), x, x, ones_.data(), zeros_.data(), numbers, y);
+    apply_affine(out_.layout(1), x, {.scale = ones_.data(), .shift = numbers}, y);
   }
 
   JoinedBlob wide_, shift_;

@@ -52,20 +52,6 @@ struct ChannelLayout {
   int rows, groups, pixels, block;
 };
 
-/// Mean and sum of squared deviations of each channel over rows and pixels.
-void bn_moments(const ChannelLayout& layout, Numbers x, double* mean, double* m2);
-/// y = f(scale · x + shift), f(v) = v or slope · v where v < 0.
-void bn_apply(const ChannelLayout& layout, Numbers x, const float* scale, const float* shift, float slope,
-              Numbers y);
-/// Multiplies dy by f'(y) in place, and sums dy and dy · (x - center) · inverse for each channel. y and dy
-/// have one type.
-void bn_backward_sums(const ChannelLayout& layout, Numbers x, Numbers y, const float* center,
-                      const float* inverse, float slope, Numbers dy, double* sum_dy, double* sum_dy_xhat);
-/// dx = scale · (dy - grad_mean - (x - center) · inverse · grad_slope). x and dx have one type.
-void bn_backward_apply(const ChannelLayout& layout, Numbers x, Numbers dy, const float* center,
-                       const float* inverse, const float* scale, const float* grad_mean,
-                       const float* grad_slope, Numbers dx);
-
 /// y[channel] = the mean over its pixels; floats, [groups · block] a row.
 void channel_means(const ChannelLayout& layout, Numbers x, float* y);
 /// dx = dy[channel] / pixels.

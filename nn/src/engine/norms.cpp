@@ -7,6 +7,7 @@
 #include "channel_loops.h"
 #include "distributed/tree_sum.h"
 #include "kernels.h"
+#include "norm_loops.h"
 #include "step.h"
 
 namespace doppel::nn::engine {
@@ -127,7 +128,7 @@ class GroupNormStep final : public ChannelStep {
   void forward(int, const Shard& shard) override {
     Lane& lane = lanes_[static_cast<std::size_t>(shard.index)];
     for (int r = shard.first; r < shard.first + shard.rows; ++r) {
-      bn_moments(in_.layout(1), in_.numbers(r), lane.sums.data(), lane.dots.data());
+      channel_moments(in_.layout(1), in_.numbers(r), lane.sums.data(), lane.dots.data());
       each_group([&](std::size_t first, std::size_t last) {
         double mean = 0, m2 = 0;
         const double n = static_cast<double>(last - first), pixels = in_.shape.height * in_.shape.width;
@@ -143,7 +144,8 @@ class GroupNormStep final : public ChannelStep {
                                          static_cast<double>(gamma_[c]) * inverse * mean);
         }
       });
-      bn_apply(in_.layout(1), in_.numbers(r), lane.a.data(), lane.e.data(), 1, out_.numbers(r));
+      apply_affine(in_.layout(1), in_.numbers(r), {.scale = lane.a.data(), .shift = lane.e.data()},
+                   out_.numbers(r));
     }
   }
 
@@ -154,15 +156,15 @@ class GroupNormStep final : public ChannelStep {
     for (int r = shard.first; r < shard.first + shard.rows; ++r) {
       const float *center = place(center_, r, 0), *inverse = place(inverse_, r, 0);
       const Numbers x = in_.numbers(r), dy = out_.grad_numbers(r);
-      bn_backward_sums(in_.layout(1), x, out_.numbers(r), center, inverse, 1, dy, lane.sums.data(),
-                       lane.dots.data());
+      affine_gradient_sums(in_.layout(1), x, dy, {}, center, inverse, lane.sums.data(), lane.dots.data());
       for (std::size_t c = 0; c < channels_; ++c) {
         gradients_.of(shard, 0)[c] += static_cast<float>(lane.dots[c]);
         gradients_.of(shard, 1)[c] += static_cast<float>(lane.sums[c]);
       }
       if (!needs_data_grad_) continue;
       each_group([&](std::size_t first, std::size_t last) { blend(lane, center, inverse, first, last); });
-      blend_channels(in_.layout(1), x, dy, lane.a.data(), lane.b.data(), lane.e.data(), in_.grad_numbers(r));
+      blend_channels(in_.layout(1), x, dy, {}, lane.a.data(), lane.b.data(), lane.e.data(),
+                     in_.grad_numbers(r));
     }
   }
 
@@ -217,16 +219,15 @@ class LayerScaleStep final : public ChannelStep {
     auto& sums = sums_[static_cast<std::size_t>(shard.index)];
     const std::size_t n = gamma_.size();
     // beta_ is 0: the center.
-    bn_backward_sums(in_.layout(shard.rows), in_.numbers(shard.first), out_.numbers(shard.first),
-                     beta_.data(), ones_.data(), 1, out_.grad_numbers(shard.first), sums.data(),
-                     sums.data() + n);
+    affine_gradient_sums(in_.layout(shard.rows), in_.numbers(shard.first), out_.grad_numbers(shard.first), {},
+                         beta_.data(), ones_.data(), sums.data(), sums.data() + n);
     for (std::size_t c = 0; c < n; ++c) gradients_.of(shard, 0)[c] = static_cast<float>(sums[n + c]);
     if (needs_data_grad_) apply(out_.grad_numbers(shard.first), shard, in_.grad_numbers(shard.first));
   }
 
  private:
   void apply(const Numbers& from, const Shard& shard, const Numbers& to) const {
-    bn_apply(in_.layout(shard.rows), from, gamma_.data(), beta_.data(), 1, to);
+    apply_affine(in_.layout(shard.rows), from, {.scale = gamma_.data(), .shift = beta_.data()}, to);
   }
   std::vector<float> ones_;
   std::vector<std::vector<double>> sums_;

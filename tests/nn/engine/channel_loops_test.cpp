@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "engine/norm_loops.h"
+
 namespace doppel::nn::engine {
 namespace {
 
@@ -23,7 +25,7 @@ TEST(ChannelLoops, DotsAndBlendsAreByHandInAnyBlocks) {
       e[c] = -1;
     }
     channel_dots(layout, {x.data(), false}, {dy.data(), false}, sums.data());
-    blend_channels(layout, {x.data(), false}, {dy.data(), false}, a.data(), b.data(), e.data(),
+    blend_channels(layout, {x.data(), false}, {dy.data(), false}, {}, a.data(), b.data(), e.data(),
                    {dx.data(), false});
     const auto wide = static_cast<std::size_t>(block);
     for (std::size_t plane = 0; plane < 4; ++plane)

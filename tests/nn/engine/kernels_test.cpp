@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "doppel/base/random.h"
+#include "engine/norm_loops.h"
 
 namespace doppel::nn::engine {
 namespace {
@@ -73,57 +74,12 @@ TEST(Kernels, BiasesAndMeansAreOfChannels) {
   EXPECT_NEAR(at(1, 4, 0), 25.0 / kPixels, 1e-5);
 }
 
-TEST(Kernels, MomentsStandFarValues) {
-  // Around 10,000, where squares of floats would have lost all; planes, and both blocks.
-  for (const int block : {1, 8, 16}) {
-    const ChannelLayout layout{3, 2, 35, block};
-    std::vector<float> x(static_cast<std::size_t>(3 * 2 * 35 * block));
-    std::vector<double> mean(static_cast<std::size_t>(2 * block)), m2 = mean;
-    for (std::size_t i = 0; i < x.size(); ++i)
-      x[i] = static_cast<float>(Stream{.seed = 2}.split("at", i).normal("x", 10000, 0.5));
-    bn_moments(layout, {x.data(), false}, mean.data(), m2.data());
-    for (int c = 0; c < 2 * block; ++c) {
-      double sum = 0, squares = 0;
-      const auto each = [&](auto f) {
-        for (int r = 0; r < 3; ++r)
-          for (int p = 0; p < 35; ++p)
-            f(static_cast<double>(
-                x[static_cast<std::size_t>(((r * 2 + c / block) * 35 + p) * block + c % block)]));
-      };
-      each([&](double v) { sum += v; });
-      each([&](double v) { squares += (v - sum / 105) * (v - sum / 105); });
-      EXPECT_NEAR(mean[static_cast<std::size_t>(c)], sum / 105, 1e-5) << block;
-      EXPECT_NEAR(m2[static_cast<std::size_t>(c)], squares, 1e-3) << block;
-    }
-  }
-}
-
-TEST(Kernels, NormalisingAndItsWayBackByHand) {
-  const ChannelLayout layout{1, 2, 2, 1};  // two planes of two pixels
-  float x[]{1, 3, 10, 30}, y[4], dy[]{1, 2, 3, 4}, dx[4];
-  const float scale[]{2, -1}, shift[]{-4, 20}, center[]{2, 20}, inverse[]{1, 0.1F};
-  bn_apply(layout, {x, false}, scale, shift, 0.5, {y, false});
-  EXPECT_EQ(std::vector(y, y + 4), (std::vector<float>{-1, 2, 10, -5}));  // below 0 by half
-  double sum[2], dot[2];
-  bn_backward_sums(layout, {x, false}, {y, false}, center, inverse, 0.5, {dy, false}, sum, dot);
-  EXPECT_EQ(std::vector(dy, dy + 4), (std::vector<float>{0.5, 2, 3, 2}));
-  EXPECT_EQ(sum[0], 2.5);
-  EXPECT_EQ(dot[0], 1.5);
-  EXPECT_NEAR(dot[1], -1, 1e-6);
-  const float mean[]{1, 0}, slope[]{0.5, 2};
-  bn_backward_apply(layout, {x, false}, {dy, false}, center, inverse, scale, mean, slope, {dx, false});
-  const float expected[]{2 * (0.5F - 1 + 0.5F), 2 * (2 - 1 - 0.5F), -(3 + 2), -(2 - 2)};
-  for (int i = 0; i < 4; ++i) EXPECT_NEAR(dx[i], expected[i], 1e-5) << i;
-}
-
 TEST(Kernels, LoopsOfOneTypeRefuseTwo) {
   alignas(64) float floats[64] = {};
   alignas(64) std::uint16_t bf16_numbers[64] = {};
   const Numbers f{floats, false}, h{bf16_numbers, true};
-  double sums[16];
   const ChannelLayout layout{1, 1, 4, 16};
-  EXPECT_THROW(bn_backward_sums(layout, f, h, floats, floats, 1, f, sums, sums), std::logic_error);
-  EXPECT_THROW(bn_backward_apply(layout, h, h, floats, floats, floats, floats, floats, f), std::logic_error);
+  EXPECT_THROW(blend_channels(layout, h, h, {}, floats, floats, floats, f), std::logic_error);
   EXPECT_THROW(expect_floats(h), std::logic_error);
 }
 

@@ -74,8 +74,8 @@ TEST(StepTimes, BytesAreThoseOfValuesAndWeights) {
   EXPECT_EQ(step_of(times, "conv1", "parameters").bytes, 3 * weights);
   // The statistics first, then the values.
   EXPECT_EQ(step_of(times, "bn1", "forward").bytes, 3 * wide);
-  // Sums: x, y, and dy back and forth; then x and dy again, and dx.
-  EXPECT_EQ(step_of(times, "bn1", "backward").bytes, 7 * wide);
+  // Sums of x and dy; then both again, and dx.
+  EXPECT_EQ(step_of(times, "bn1", "backward").bytes, 5 * wide);
   EXPECT_EQ(step_of(times, "pool1", "forward").bytes + step_of(times, "maxpool1", "forward").bytes,
             wide + pooled + pooled / 4);
   EXPECT_EQ(step_of(times, "fc1", "forward").bytes, pooled + 4.0 * 5 * kTimedRows + of_fc);
