@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -48,7 +49,10 @@ int bench_kernels(const CommandLine& line) {
     result.push_back(timing_json(timing));
   }
   if (result.empty()) fmt::print("it has no convolutions\n");
-  if (line.has("write")) {
+  const bool timed = std::ranges::any_of(executor.kernel_timings(), &nn::KernelTiming::timed);
+  if (line.has("write") && !timed)
+    fmt::print("nothing is to be timed: of each kind there is one kernel that fits\n");
+  if (line.has("write") && timed) {
     const std::string file = nn::kernel_times_file().string();
     if (file.empty()) throw Error("the times can't be kept: neither $XDG_CACHE_HOME nor $HOME is set");
     if (!std::filesystem::is_regular_file(file) || access(file.c_str(), W_OK) != 0)

@@ -143,12 +143,6 @@ Option precision_option(std::string initial) {
   return {"precision", choice(kPrecisions, std::move(initial)), "how numbers are multiplied"};
 }
 
-Option timed_precision_option() {
-  Option option = precision_option("auto");
-  std::get<Choice>(option.kind).words.push_back({"auto", "the faster one here"});
-  return option;
-}
-
 void check_precision(nn::Precision precision) {
   if (precision == nn::Precision::BF16 && !nn::has_bf16())
     throw UsageError(

@@ -48,8 +48,6 @@ std::string network_text(const std::string& wanted);
 
 /// --precision: f32 or bf16.
 Option precision_option(std::string initial);
-/// The same, or what is the faster.
-Option timed_precision_option();
 /// Throws UsageError for bf16 where the processor has none.
 void check_precision(nn::Precision precision);
 /// What --precision says, checked.

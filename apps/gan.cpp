@@ -78,30 +78,17 @@ nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* image) {
   return settings;
 }
 
-/// In this precision.
-nn::Forecast forecast_in(nn::Precision precision, const nn::RunInfo& info, nn::GanOptions options) {
-  options.precision = precision;
-  return nn::forecast(info.input, static_cast<int>(info.classes.size()), options, live_phases());
-}
-
-/// That of the run where it goes on; else the faster one, where that is worth its rounding.
-nn::Precision timed_precision(const nn::RunInfo& info, const nn::GanOptions& options,
-                              const std::map<std::string, std::string>& checkpoint) {
-  if (const auto used = checkpoint.find("precision"); used != checkpoint.end() && nn::has_bf16())
-    return used->second == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
+/// That of the run where it goes on; else by the processor alone, so that machines of one kind learn alike.
+nn::Precision own_precision(const std::map<std::string, std::string>& checkpoint) {
   if (!nn::has_bf16()) return nn::Precision::F32;
-  constexpr double kWorth = 1.1;
-  const double f32 = forecast_in(nn::Precision::F32, info, options).images_per_second,
-               bf16 = forecast_in(nn::Precision::BF16, info, options).images_per_second;
-  const bool faster = bf16 > kWorth * f32;
-  std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", faster ? "bf16" : "f32", bf16,
-                           f32);
-  return faster ? nn::Precision::BF16 : nn::Precision::F32;
+  const auto used = checkpoint.find("precision");
+  return used == checkpoint.end() || used->second == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
 }
 
 /// Before it begins: what it learns from and with, what that takes, and for how long.
 void tell_forecast(const nn::RunInfo& info, const nn::GanOptions& options, std::size_t images) {
-  const nn::Forecast plan = forecast_in(options.precision, info, options);
+  const nn::Forecast plan =
+      nn::forecast(info.input, static_cast<int>(info.classes.size()), options, live_phases());
   std::cerr << fmt::format(
       "{} images of {}, {} steps of {}: {:.0f} images/s and {:.0f} MB of values and gradients, about {} "
       "without "
@@ -305,15 +292,13 @@ void check_copies(const nn::GanSettings& settings, const nn::Copies& copies, con
 }
 
 /// What the numbers are that it learns by: of several processes the first decides.
-nn::Precision precision_of(const nn::GanSettings& settings, const nn::RunInfo& info,
-                           const nn::GanOptions& options, const fs::path& resumed,
+nn::Precision precision_of(const nn::GanSettings& settings, const fs::path& resumed,
                            const GroupMember& member) {
   using Numbers = nn::GanSettings::Numbers;
   bool is_bf16 = settings.precision == Numbers::BF16;
   if (settings.precision == Numbers::Auto && member.is_first())
-    is_bf16 = timed_precision(info, options,
-                              resumed.empty() ? std::map<std::string, std::string>()
-                                              : nn::load_tensors(resumed).metadata) == nn::Precision::BF16;
+    is_bf16 = own_precision(resumed.empty() ? std::map<std::string, std::string>()
+                                            : nn::load_tensors(resumed).metadata) == nn::Precision::BF16;
   std::string text = is_bf16 ? "bf16" : "f32";
   if (member.group()) member.group()->share(text);
   return text == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
@@ -365,7 +350,7 @@ int train_gan(const CommandLine& line) {
   member.meet();
   if (member.group()) member.group()->agree_on_data("the training data", *parts.train);
   const FolderLock lock = member.is_first() ? FolderLock(run, !member.group()) : FolderLock();
-  options.precision = precision_of(settings, info, options, resumes ? checkpoint : fs::path(), member);
+  options.precision = precision_of(settings, resumes ? checkpoint : fs::path(), member);
   if (!member.group()) tell_forecast(info, options, parts.train->size());
   options.group = member.group();
   LiveLine timing(nn::kTimingKernels);

@@ -149,8 +149,10 @@ std::optional<KernelTimes::Times> known_times(const Node& node, const EngineCont
 /// What the rule expects; nothing where it doesn't know all candidates.
 std::optional<KernelTimes::Times> ruled_times(const Node& node, const EngineContext& context) {
   KernelTimes::Times times;
-  for (const ConvKernel kernel : candidates(node, context)) {
-    const auto seconds = expected_seconds(kernel, node, timed_rows(node, context), context.training);
+  const std::vector<ConvKernel> some = candidates(node, context);
+  const bool bf16 = some.front() == ConvKernel::Bf16;
+  for (const ConvKernel kernel : some) {
+    const auto seconds = expected_seconds(kernel, node, timed_rows(node, context), context.training, bf16);
     if (!seconds) return {};
     times[name_of(kernel)] = *seconds;
   }

@@ -18,8 +18,8 @@ namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Planes, which have one channel, are worked on as 16 numbers side by side, so that they vectorise without changing
-/// the order of additions.
+/// Planes, which have one channel, are worked on as 16 numbers side by side, so that they vectorise without
+/// changing the order of additions.
 constexpr int kPlaneWidth = 16;
 
 /// kWidth numbers side by side, in kParts vectors: a pixel of a block, or so many pixels of a plane.
@@ -66,8 +66,8 @@ HWY_INLINE void MapNumbers(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT dy, in
   std::copy_n(made, count - i, to + i);
 }
 
-/// Sums of two numbers that `values` makes of each x and dy, into kWidth floats each. Several sums run side by side,
-/// since one alone waits for each addition.
+/// Sums of two numbers that `values` makes of each x and dy, into kWidth floats each. Several sums run side
+/// by side, since one alone waits for each addition.
 template <int kWidth, class X, class Y, class Values>
 HWY_INLINE void NumberSums(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT dy, int count, const Values& values,
                            float* HWY_RESTRICT sums_v, float* HWY_RESTRICT sums_w) {
@@ -122,7 +122,8 @@ class Rectified {
   using S = Side<kWidth>;
   using V = typename S::V;
   explicit Rectified(const ChannelAffine& of, int channel)
-      : scale_(kRectifies ? of.scale + channel : kNone), shift_(kRectifies ? of.shift + channel : kNone),
+      : scale_(kRectifies ? of.scale + channel : kNone),
+        shift_(kRectifies ? of.shift + channel : kNone),
         slope_(hn::Set(typename S::D(), of.slope)) {}
   HWY_INLINE V operator()(V x, V dy, int part) const {
     if constexpr (!kRectifies) return dy;
@@ -149,11 +150,13 @@ HWY_INLINE void WithWidth(int block, const F& f) {
 
 /// Where the numbers of a row's group begin.
 HWY_INLINE std::size_t PlaceOf(const ChannelLayout& l, int row, int group) {
-  return (static_cast<std::size_t>(row) * static_cast<std::size_t>(l.groups) + static_cast<std::size_t>(group)) *
+  return (static_cast<std::size_t>(row) * static_cast<std::size_t>(l.groups) +
+          static_cast<std::size_t>(group)) *
          static_cast<std::size_t>(l.pixels) * static_cast<std::size_t>(l.block);
 }
 
-/// of_row(r, v, w) gives a row's sums side by side; they are added to those of a channel in the order of rows.
+/// of_row(r, v, w) gives a row's sums side by side; they are added to those of a channel in the order of
+/// rows.
 template <int kWidth, bool kPlanes, class F>
 HWY_INLINE void SumsOverRows(int rows, const F& of_row, double* v, double* w) {
   for (int r = 0; r < rows; ++r) {
@@ -254,8 +257,9 @@ HWY_INLINE void WithRectifier(const ChannelAffine& affine, const F& f) {
   affine.slope == 1 ? f(std::false_type()) : f(std::true_type());
 }
 
-void AffineGradientSums(const ChannelLayout& l, const Numbers& x, const Numbers& dy, const ChannelAffine& affine,
-                        const float* center, const float* inverse, double* sums, double* dots) {
+void AffineGradientSums(const ChannelLayout& l, const Numbers& x, const Numbers& dy,
+                        const ChannelAffine& affine, const float* center, const float* inverse, double* sums,
+                        double* dots) {
   Typed(x, dy, [&](auto* px, auto* pdy) {
     WithWidth(l.block, [&](auto width, auto planes) {
       WithRectifier(affine, [&](auto rectifies) {
@@ -287,7 +291,8 @@ void BlendChannels(const ChannelLayout& l, const Numbers& x, const Numbers& dy, 
   Typed(x, dy, [&](auto* px, auto* pdy) {
     WithWidth(l.block, [&](auto width, auto planes) {
       WithRectifier(affine, [&](auto rectifies) {
-        BlendOf<width(), planes(), rectifies()>(l, px, pdy, affine, a, b, e, static_cast<decltype(px)>(dx.at));
+        BlendOf<width(), planes(), rectifies()>(l, px, pdy, affine, a, b, e,
+                                                static_cast<decltype(px)>(dx.at));
       });
     });
   });
@@ -315,8 +320,8 @@ void affine_gradient_sums(const ChannelLayout& layout, Numbers x, Numbers dy, co
                           const float* center, const float* inverse, double* sum_g, double* sum_g_xhat) {
   HWY_DYNAMIC_DISPATCH(AffineGradientSums)(layout, x, dy, affine, center, inverse, sum_g, sum_g_xhat);
 }
-void blend_channels(const ChannelLayout& layout, Numbers x, Numbers dy, const ChannelAffine& affine, const float* a,
-                    const float* b, const float* e, Numbers dx) {
+void blend_channels(const ChannelLayout& layout, Numbers x, Numbers dy, const ChannelAffine& affine,
+                    const float* a, const float* b, const float* e, Numbers dx) {
   expect_one_type(x, dx);
   HWY_DYNAMIC_DISPATCH(BlendChannels)(layout, x, dy, affine, a, b, e, dx);
 }

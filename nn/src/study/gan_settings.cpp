@@ -52,8 +52,8 @@ void GanSettings::fields(FieldVisitor& visit) {
   visit({"augment", {}, "RECIPE", "before the discriminator: a recipe, none, or auto: where images are few"},
         augment);
   visit.heading("Machine");
-  visit.choice({"precision", {}, "", "how numbers are multiplied; auto: the faster one here"}, precision,
-               kGanPrecisions);
+  visit.choice({"precision", {}, "", "how numbers are multiplied; auto: bf16 where the processor has it"},
+               precision, kGanPrecisions);
   visit_except(visit, options, {"precision"});
 }
 

@@ -27,6 +27,7 @@ expect 0 "one thread takes" bench kernels --net "$wide" --batch 8 --json kernels
 shows '^conv1 +conv3x3\(32\) +1x28x28 +direct +nothing to time' '^conv2 +conv3x3\(32\) +32x28x28 +[a-z0-9]+ ' '^conv3 +conv1x1\(16\) .*nothing to time'
 grep -q '"candidates"' kernels.json || fail "--json has no candidates"
 expect 0 "it has no convolutions" bench kernels --net fc
+expect 0 "nothing is to be timed" bench kernels --net "conv3x3(8)-fc" --batch 2 --write
 expect 2 "--shape must be" bench kernels --shape 28x28
 
 # The rule needs no clock, and writes nothing. What is timed, on request, is kept for this processor alone; what

@@ -15,6 +15,7 @@
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
 #include "emulated_tiles.h"
+#include "engine/cpu_isa.h"
 #include "engine/step.h"
 
 namespace doppel::nn {
@@ -90,6 +91,24 @@ TEST(KernelChoice, OfTheRuleIsByShapeInStepsOfTwo) {
   Model model(build_graph(parse_network("conv3x3(128)-relu-deconv4x4(64)-relu-fc"), {3, 16, 16}, 10));
   const Executor executor(model, {.batch = 8, .shards = 2});
   EXPECT_EQ(executor.chosen_kernels().at("deconv1"), "winograd4x4");
+}
+
+TEST(KernelChoice, OfBfloat16IsByTheRuleToo) {
+  if (!has_bf16() || engine::multiplies_tiles())
+    GTEST_SKIP() << "no bfloat16 here, or tiles, which are timed";
+  const auto chosen = [](const char* net, const Shape& in) {
+    Model model(build_graph(parse_network(net), in, 10));
+    const Executor executor(model, {.batch = 8, .shards = 2, .precision = Precision::BF16});
+    for (KernelTiming& timing : executor.kernel_timings())
+      if (timing.node == "conv2") return std::pair(timing.chosen, timing.timed);
+    return std::pair<std::string, bool>();
+  };
+  EXPECT_EQ(chosen("conv3x3(64)-relu-conv3x3(64)-relu-fc", {3, 34, 34}),
+            (std::pair<std::string, bool>("winograd4x4", false)));
+  EXPECT_EQ(chosen("conv3x3(512)-relu-conv3x3(512)-relu-fc", {3, 5, 5}),
+            (std::pair<std::string, bool>("bf16", false)));
+  EXPECT_EQ(chosen("conv3x3(64)-relu-conv4x4(64,s2,p1)-relu-fc", {3, 34, 34}),
+            (std::pair<std::string, bool>("bf16", false)));
 }
 
 TEST(KernelChoice, ThatCannotBeHadIsNamed) {

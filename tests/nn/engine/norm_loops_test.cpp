@@ -71,8 +71,10 @@ TEST(NormLoops, AreTheSameInEveryLayoutAndOfNumbersThatFillNoVector) {
       for (const float slope : {0.F, 0.25F, 1.F}) {
         const ChannelLayout layout{2, 2, pixels, block};
         const ByHand by_hand(layout);
-        const auto channels = static_cast<std::size_t>(2 * block), count = 2 * channels * static_cast<std::size_t>(pixels);
-        std::vector<float> x(count), dy(count), y(count), dx(count), scale(channels), shift(channels), b(channels);
+        const auto channels = static_cast<std::size_t>(2 * block),
+                   count = 2 * channels * static_cast<std::size_t>(pixels);
+        std::vector<float> x(count), dy(count), y(count), dx(count), scale(channels), shift(channels),
+            b(channels);
         for (std::size_t i = 0; i < count; ++i) {
           x[i] = static_cast<float>(i * 7 % 11) - 5;
           dy[i] = static_cast<float>(i * 5 % 13) - 6;
@@ -85,10 +87,10 @@ TEST(NormLoops, AreTheSameInEveryLayoutAndOfNumbersThatFillNoVector) {
         const ChannelAffine affine{scale.data(), shift.data(), slope};
         std::vector<double> sums(channels), dots(channels), wanted_sums(channels), wanted_dots(channels);
         apply_affine(layout, {x.data(), false}, affine, {y.data(), false});
-        affine_gradient_sums(layout, {x.data(), false}, {dy.data(), false}, affine, shift.data(), b.data(), sums.data(),
-                             dots.data());
-        blend_channels(layout, {x.data(), false}, {dy.data(), false}, affine, scale.data(), b.data(), shift.data(),
-                       {dx.data(), false});
+        affine_gradient_sums(layout, {x.data(), false}, {dy.data(), false}, affine, shift.data(), b.data(),
+                             sums.data(), dots.data());
+        blend_channels(layout, {x.data(), false}, {dy.data(), false}, affine, scale.data(), b.data(),
+                       shift.data(), {dx.data(), false});
         for (std::size_t i = 0; i < count; ++i) {
           const auto c = static_cast<std::size_t>(by_hand.channel(i));
           const float v = scale[c] * x[i] + shift[c], g = v > 0 ? dy[i] : slope * dy[i];
