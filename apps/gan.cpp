@@ -266,7 +266,7 @@ nn::GanQuality finish(const nn::GanSettings& settings, const fs::path& run, nn::
     fmt::print(
         "a classifier of {} of its images alone is right of {:.2f} % of real ones (one of real images of "
         "{:.2f} %)\n",
-        std::max<std::size_t>(parts.train->size(), 10000), 100 * *q.score, 100 * q.real_score);
+        q.learned, 100 * *q.score, 100 * q.real_score);
   if (q.published)
     fmt::print(
         "by Inception v3: Fréchet distance {:.2f} (held-out images {:.2f}), precision {:.1f} %, recall "

@@ -120,8 +120,9 @@ GanQuality GanEvaluator::quality(const std::shared_ptr<GenerativeModel>& gan) {
   std::ranges::sort(q.nearest, {}, &NearestPair::distance);
   q.nearest.resize(std::min<std::size_t>(20, q.nearest.size()));
   if (conditional) {
-    const auto lessons = made(gan, std::max<std::size_t>(train_->size(), kMeasured), kLearnedSeed);
-    q.score = Classifier(info_, lessons, classifying_).accuracy(held_out_);
+    // There are always more: no image is learned from twice.
+    q.learned = static_cast<std::size_t>(classifying_.steps) * classifying_.batch;
+    q.score = Classifier(info_, made(gan, q.learned, kLearnedSeed), classifying_).accuracy(held_out_);
   }
   q.real_score = classifier_.accuracy(held_out_);
   if (inception_) q.published = published_quality(*inception_, train_, held_out_, some);

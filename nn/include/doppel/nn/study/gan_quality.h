@@ -47,8 +47,9 @@ struct GanQuality {
   KernelDistance kernel_floor;  ///< the kernel's between the same two
   /// By the class that was asked for; of an unconditional GAN by what the classifier takes images for.
   std::vector<ClassQuality> classes;
-  /// Accuracy on real images of a classifier that saw generated ones only; none without labels.
+  /// Accuracy on real images of a classifier that saw generated ones only, each once; none without labels.
   std::optional<double> score;
+  std::size_t learned = 0;                    ///< generated images that it saw
   double real_score = 0;                      ///< of one that saw the real ones, for as many steps
   Copies copies;                              ///< of training images, beside those among held-out ones
   std::optional<PublishedQuality> published;  ///< where somebody asked for it
