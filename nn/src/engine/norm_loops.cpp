@@ -115,20 +115,24 @@ struct Two {
   V v, w;
 };
 
-/// f'(scale · x + shift) times dy; of a slope of 1 dy itself.
-template <int kWidth, bool kPlanes, bool kRectifies>
+/// What becomes of numbers below 0: nothing, 0, or a part of them.
+enum class Below { Kept, Zero, Sloped };
+
+/// f'(scale · x + shift) times dy.
+template <int kWidth, bool kPlanes, Below kBelow>
 class Rectified {
  public:
   using S = Side<kWidth>;
   using V = typename S::V;
   explicit Rectified(const ChannelAffine& of, int channel)
-      : scale_(kRectifies ? of.scale + channel : kNone),
-        shift_(kRectifies ? of.shift + channel : kNone),
+      : scale_(kBelow == Below::Kept ? kNone : of.scale + channel),
+        shift_(kBelow == Below::Kept ? kNone : of.shift + channel),
         slope_(hn::Set(typename S::D(), of.slope)) {}
   HWY_INLINE V operator()(V x, V dy, int part) const {
-    if constexpr (!kRectifies) return dy;
-    const V y = hn::Add(hn::Mul(scale_.v[part], x), shift_.v[part]);
-    return hn::IfThenElse(hn::Gt(y, hn::Zero(typename S::D())), dy, hn::Mul(dy, slope_));
+    if constexpr (kBelow == Below::Kept) return dy;
+    const auto above = hn::Gt(hn::Add(hn::Mul(scale_.v[part], x), shift_.v[part]), hn::Zero(typename S::D()));
+    if constexpr (kBelow == Below::Zero) return hn::IfThenElseZero(above, dy);
+    return hn::IfThenElse(above, dy, hn::Mul(dy, slope_));
   }
 
  private:
@@ -201,7 +205,18 @@ void ChannelMoments(const ChannelLayout& l, const Numbers& x, double* mean, doub
   });
 }
 
-template <int kWidth, bool kPlanes, class X, class Y>
+/// f(constant) with what the affine does to numbers below 0.
+template <class F>
+HWY_INLINE void WithBelow(const ChannelAffine& affine, const F& f) {
+  if (affine.slope == 1)
+    f(std::integral_constant<Below, Below::Kept>());
+  else if (affine.slope == 0)
+    f(std::integral_constant<Below, Below::Zero>());
+  else
+    f(std::integral_constant<Below, Below::Sloped>());
+}
+
+template <int kWidth, bool kPlanes, Below kBelow, class X, class Y>
 void AffineOf(const ChannelLayout& l, const X* x, const ChannelAffine& affine, Y* y) {
   using S = Side<kWidth>;
   using V = typename S::V;
@@ -210,9 +225,11 @@ void AffineOf(const ChannelLayout& l, const X* x, const ChannelAffine& affine, Y
     for (int g = 0; g < l.groups; ++g) {
       const PerChannel<kWidth, kPlanes> a(affine.scale + g * l.block), b(affine.shift + g * l.block);
       const X* from = x + PlaceOf(l, r, g);
-      // Of zero and no number Max and Min give the second.
       const auto f = [&](V v, V, int part) {
         const V out = hn::Add(hn::Mul(a.v[part], v), b.v[part]);
+        if constexpr (kBelow == Below::Kept) return out;
+        // Of zero and no number Max and Min give the second.
+        if constexpr (kBelow == Below::Zero) return hn::Max(zero, out);
         return hn::Add(hn::Max(zero, out), hn::Mul(slope, hn::Min(zero, out)));
       };
       MapNumbers<kWidth>(from, from, l.pixels * l.block, f, y + PlaceOf(l, r, g));
@@ -220,17 +237,19 @@ void AffineOf(const ChannelLayout& l, const X* x, const ChannelAffine& affine, Y
 }
 void ApplyAffine(const ChannelLayout& l, const Numbers& x, const ChannelAffine& affine, const Numbers& y) {
   Typed(x, y, [&](auto* px, auto* py) {
-    WithWidth(l.block, [&](auto width, auto planes) { AffineOf<width(), planes()>(l, px, affine, py); });
+    WithWidth(l.block, [&](auto width, auto planes) {
+      WithBelow(affine, [&](auto below) { AffineOf<width(), planes(), below()>(l, px, affine, py); });
+    });
   });
 }
 
-template <int kWidth, bool kPlanes, bool kRectifies, class X, class Y>
+template <int kWidth, bool kPlanes, Below kBelow, class X, class Y>
 void GradientSumsOf(const ChannelLayout& l, const X* x, const Y* dy, const ChannelAffine& affine,
                     const float* center, const float* inverse, double* sums, double* dots) {
   using V = typename Side<kWidth>::V;
   for (int g = 0; g < l.groups; ++g) {
     const int channel = g * l.block;
-    const Rectified<kWidth, kPlanes, kRectifies> rectified(affine, channel);
+    const Rectified<kWidth, kPlanes, kBelow> rectified(affine, channel);
     const PerChannel<kWidth, kPlanes> shift(center + channel);
     const auto values = [&](V from, V from_dy, int part) {
       const V v = rectified(from, from_dy, part);
@@ -251,32 +270,26 @@ void GradientSumsOf(const ChannelLayout& l, const X* x, const Y* dy, const Chann
   }
 }
 
-/// f(true_type) where the affine's rectifier does something, else f(false_type).
-template <class F>
-HWY_INLINE void WithRectifier(const ChannelAffine& affine, const F& f) {
-  affine.slope == 1 ? f(std::false_type()) : f(std::true_type());
-}
-
 void AffineGradientSums(const ChannelLayout& l, const Numbers& x, const Numbers& dy,
                         const ChannelAffine& affine, const float* center, const float* inverse, double* sums,
                         double* dots) {
   Typed(x, dy, [&](auto* px, auto* pdy) {
     WithWidth(l.block, [&](auto width, auto planes) {
-      WithRectifier(affine, [&](auto rectifies) {
-        GradientSumsOf<width(), planes(), rectifies()>(l, px, pdy, affine, center, inverse, sums, dots);
+      WithBelow(affine, [&](auto below) {
+        GradientSumsOf<width(), planes(), below()>(l, px, pdy, affine, center, inverse, sums, dots);
       });
     });
   });
 }
 
-template <int kWidth, bool kPlanes, bool kRectifies, class X, class Y>
+template <int kWidth, bool kPlanes, Below kBelow, class X, class Y>
 void BlendOf(const ChannelLayout& l, const X* x, const Y* dy, const ChannelAffine& affine, const float* a,
              const float* b, const float* e, X* dx) {
   using V = typename Side<kWidth>::V;
   for (int r = 0; r < l.rows; ++r)
     for (int g = 0; g < l.groups; ++g) {
       const int channel = g * l.block;
-      const Rectified<kWidth, kPlanes, kRectifies> rectified(affine, channel);
+      const Rectified<kWidth, kPlanes, kBelow> rectified(affine, channel);
       const PerChannel<kWidth, kPlanes> from_g(a + channel), from_x(b + channel), always(e + channel);
       const auto f = [&](V from, V from_dy, int part) {
         const V v = rectified(from, from_dy, part);
@@ -290,9 +303,8 @@ void BlendChannels(const ChannelLayout& l, const Numbers& x, const Numbers& dy, 
                    const float* a, const float* b, const float* e, const Numbers& dx) {
   Typed(x, dy, [&](auto* px, auto* pdy) {
     WithWidth(l.block, [&](auto width, auto planes) {
-      WithRectifier(affine, [&](auto rectifies) {
-        BlendOf<width(), planes(), rectifies()>(l, px, pdy, affine, a, b, e,
-                                                static_cast<decltype(px)>(dx.at));
+      WithBelow(affine, [&](auto below) {
+        BlendOf<width(), planes(), below()>(l, px, pdy, affine, a, b, e, static_cast<decltype(px)>(dx.at));
       });
     });
   });
