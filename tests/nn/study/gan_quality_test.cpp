@@ -43,6 +43,8 @@ TEST(GanQuality, AFinishedGanIsMeasuredByClass) {
     EXPECT_GT(quality.all.frechet, quality.floor);
     EXPECT_EQ(quality.real_score, 1);
     EXPECT_EQ(quality.score.has_value(), classes == 2);
+    // Each image once, as many as the classifier's batches hold.
+    EXPECT_EQ(quality.learned, classes == 2 ? tiny_classifier().steps * tiny_classifier().batch : 0);
     EXPECT_EQ(quality.all.agreement.has_value(), classes == 2);
     ASSERT_EQ(quality.classes.size(), 2U);  // of an unconditional GAN by what images are taken for
     EXPECT_NEAR(quality.classes[0].share + quality.classes[1].share, 1, 1e-9);
