@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "doppel/base/random.h"
+#include "nn/without_targets.h"
 
 namespace doppel::nn::engine {
 namespace {
@@ -55,63 +56,65 @@ TEST(NormLoops, NormalisingAndItsWayBackByHand) {
   for (int i = 0; i < 4; ++i) EXPECT_NEAR(dx[i], expected[i], 1e-5) << i;
 }
 
-/// What the loops say, number by number.
-struct ByHand {
-  explicit ByHand(const ChannelLayout& layout) : l(layout) {}
-  int channel(std::size_t i) const {
-    const auto block = static_cast<std::size_t>(l.block), pixels = static_cast<std::size_t>(l.pixels);
-    return static_cast<int>(i / (block * pixels) % static_cast<std::size_t>(l.groups) * block + i % block);
+/// Of number i of a row of [groups, pixels, block].
+std::size_t channel_of(std::size_t i, const ChannelLayout& l) {
+  const auto block = static_cast<std::size_t>(l.block), pixels = static_cast<std::size_t>(l.pixels);
+  return i / (block * pixels) % static_cast<std::size_t>(l.groups) * block + i % block;
+}
+
+/// Holds all loops against plain ones of the same numbers.
+void expect_by_hand(const ChannelLayout& layout, float slope) {
+  const int block = layout.block, pixels = layout.pixels;
+  const auto channels = static_cast<std::size_t>(2 * block),
+             count = 2 * channels * static_cast<std::size_t>(pixels);
+  std::vector<float> x(count), dy(count), y(count), dx(count), scale(channels), shift(channels), b(channels);
+  for (std::size_t i = 0; i < count; ++i) {
+    x[i] = static_cast<float>(i * 7 % 11) - 5;
+    dy[i] = static_cast<float>(i * 5 % 13) - 6;
   }
-  ChannelLayout l;
-};
+  for (std::size_t c = 0; c < channels; ++c) {
+    scale[c] = static_cast<float>(c % 3) - 1;
+    shift[c] = static_cast<float>(c % 5) - 2;
+    b[c] = static_cast<float>(c);
+  }
+  const ChannelAffine affine{scale.data(), shift.data(), slope};
+  std::vector<double> sums(channels), dots(channels), wanted_sums(channels), wanted_dots(channels);
+  apply_affine(layout, {x.data(), false}, affine, {y.data(), false});
+  affine_gradient_sums(layout, {x.data(), false}, {dy.data(), false}, affine, shift.data(), b.data(),
+                       sums.data(), dots.data());
+  blend_channels(layout, {x.data(), false}, {dy.data(), false}, affine, scale.data(), b.data(), shift.data(),
+                 {dx.data(), false});
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t c = channel_of(i, layout);
+    const float v = scale[c] * x[i] + shift[c], g = v > 0 ? dy[i] : slope * dy[i];
+    EXPECT_EQ(y[i], v > 0 ? v : slope * v) << block << " " << pixels << " " << i;
+    EXPECT_EQ(dx[i], scale[c] * g + b[c] * x[i] + shift[c]) << block << " " << pixels << " " << i;
+    wanted_sums[c] += static_cast<double>(g);
+    wanted_dots[c] += static_cast<double>(g * (x[i] - shift[c])) * static_cast<double>(b[c]);
+  }
+  for (std::size_t c = 0; c < channels; ++c) {  // quarters, which add up exactly
+    EXPECT_EQ(sums[c], wanted_sums[c]) << block << " " << pixels << " " << c;
+    EXPECT_EQ(dots[c], wanted_dots[c]) << block << " " << pixels << " " << c;
+  }
+}
 
 TEST(NormLoops, AreTheSameInEveryLayoutAndOfNumbersThatFillNoVector) {
-  for (const int block : {1, 8, 16})
-    for (const int pixels : {1, 3, 19, 64})
-      for (const float slope : {0.F, 0.25F, 1.F}) {
-        const ChannelLayout layout{2, 2, pixels, block};
-        const ByHand by_hand(layout);
-        const auto channels = static_cast<std::size_t>(2 * block),
-                   count = 2 * channels * static_cast<std::size_t>(pixels);
-        std::vector<float> x(count), dy(count), y(count), dx(count), scale(channels), shift(channels),
-            b(channels);
-        for (std::size_t i = 0; i < count; ++i) {
-          x[i] = static_cast<float>(i * 7 % 11) - 5;
-          dy[i] = static_cast<float>(i * 5 % 13) - 6;
-        }
-        for (std::size_t c = 0; c < channels; ++c) {
-          scale[c] = static_cast<float>(c % 3) - 1;
-          shift[c] = static_cast<float>(c % 5) - 2;
-          b[c] = static_cast<float>(c);
-        }
-        const ChannelAffine affine{scale.data(), shift.data(), slope};
-        std::vector<double> sums(channels), dots(channels), wanted_sums(channels), wanted_dots(channels);
-        apply_affine(layout, {x.data(), false}, affine, {y.data(), false});
-        affine_gradient_sums(layout, {x.data(), false}, {dy.data(), false}, affine, shift.data(), b.data(),
-                             sums.data(), dots.data());
-        blend_channels(layout, {x.data(), false}, {dy.data(), false}, affine, scale.data(), b.data(),
-                       shift.data(), {dx.data(), false});
-        for (std::size_t i = 0; i < count; ++i) {
-          const auto c = static_cast<std::size_t>(by_hand.channel(i));
-          const float v = scale[c] * x[i] + shift[c], g = v > 0 ? dy[i] : slope * dy[i];
-          EXPECT_EQ(y[i], v > 0 ? v : slope * v) << block << " " << pixels << " " << i;
-          EXPECT_EQ(dx[i], scale[c] * g + b[c] * x[i] + shift[c]) << block << " " << pixels << " " << i;
-          wanted_sums[c] += static_cast<double>(g);
-          wanted_dots[c] += static_cast<double>(g * (x[i] - shift[c])) * static_cast<double>(b[c]);
-        }
-        for (std::size_t c = 0; c < channels; ++c) {  // quarters, which add up exactly
-          EXPECT_EQ(sums[c], wanted_sums[c]) << block << " " << pixels << " " << c;
-          EXPECT_EQ(dots[c], wanted_dots[c]) << block << " " << pixels << " " << c;
-        }
-      }
+  for (const std::int64_t left_out : kTargetsLeftOut) {
+    const WithoutTargets without(left_out);
+    for (const int block : {1, 8, 16})
+      for (const int pixels : {1, 3, 19, 64})
+        for (const float slope : {0.F, 0.25F, 1.F}) expect_by_hand({2, 2, pixels, block}, slope);
+  }
 }
 
 TEST(NormLoops, LetNoNumberThrough) {
   // What isn't a number stays one, rectified or not.
   const ChannelLayout layout{1, 1, 1, 16};
   std::vector<float> x(16, std::nanf("")), y(16), scale(16, 1.F), shift(16, 0.F);
-  apply_affine(layout, {x.data(), false}, {scale.data(), shift.data(), 0}, {y.data(), false});
-  for (const float v : y) EXPECT_TRUE(std::isnan(v));
+  for (const float slope : {0.F, 0.25F, 1.F}) {
+    apply_affine(layout, {x.data(), false}, {scale.data(), shift.data(), slope}, {y.data(), false});
+    for (const float v : y) EXPECT_TRUE(std::isnan(v)) << slope;
+  }
 }
 
 TEST(NormLoops, TakeBfloat16AsFloatsRoundedAtTheEnd) {
@@ -130,9 +133,12 @@ TEST(NormLoops, TakeBfloat16AsFloatsRoundedAtTheEnd) {
   }
   const ChannelAffine affine{scale.data(), shift.data(), 0.1F};
   apply_affine(layout, {x.data(), false}, affine, {y.data(), false});
-  apply_affine(layout, {x16.data(), true}, affine, {y16.data(), true});
   to_bf16(wanted.data(), y.data(), kCount);
-  EXPECT_EQ(y16, wanted);
+  for (const std::int64_t left_out : kTargetsLeftOut) {
+    const WithoutTargets without(left_out);
+    apply_affine(layout, {x16.data(), true}, affine, {y16.data(), true});
+    EXPECT_EQ(y16, wanted);
+  }
 }
 
 }  // namespace
