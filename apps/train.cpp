@@ -330,6 +330,7 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
     stages =
         stages_of(file, {"epochs", trainer.history().size(), before.training.epochs, run.options.epochs});
   }
+  trainer.agree_with_group();  // nothing is written for a start that is refused
   if (run.writes()) {
     fs::create_directories(run.folder);
     write_setup(run, trainer, stages);

@@ -15,6 +15,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/hash.h"
+#include "doppel/base/json_fields.h"
 #include "serve/file_stamps.h"
 #include "step_log.h"
 
@@ -87,12 +88,12 @@ bool is_picture_name(std::string_view name) {
 
 /// Its process: of our own user, and the very one that began the run.
 bool goes_on(const RunJson& begin) {
-  const auto pid = begin.value("pid", std::int64_t{0});
-  const auto started = begin.value("started", std::uint64_t{0});
-  return pid > 1 && started > 0 && process_start(static_cast<pid_t>(pid)) == started;
+  const auto pid = json_whole_or<pid_t>(begin, "pid", 0);
+  const auto started = json_whole_or<std::uint64_t>(begin, "started", 0);
+  return pid > 1 && started > 0 && process_start(pid) == started;
 }
 
-bool is_ours(std::int64_t pid) {
+bool is_ours(pid_t pid) {
   struct stat about{};
   return ::stat(fmt::format("/proc/{}", pid).c_str(), &about) == 0 && about.st_uid == ::getuid();
 }
@@ -147,7 +148,7 @@ RunFolder::Tail RunFolder::tail() const {
     if (auto line = object_in(std::string_view(text).substr(at, end - at)); line && !line->empty()) {
       const std::string kind = line->begin().key();
       if (kind == "begin") tail.has_ended.clear(), tail.begin = *line;
-      if (kind == "end") tail.has_ended = line->value("end", "");
+      if (kind == "end") tail.has_ended = json_text_or_none(*line, "end");
       if (kind == "step") tail.step = *line;
       if (kind == "epoch") tail.epoch = *line;
     }
@@ -235,9 +236,9 @@ void RunFolder::stop() const {
   const Tail last = tail();
   if (!last.begin.is_object() || !last.has_ended.empty() || !goes_on(last.begin))
     throw UsageError(fmt::format("{} isn't running", name_));
-  const auto pid = last.begin.value("pid", std::int64_t{0});
+  const auto pid = json_whole_or<pid_t>(last.begin, "pid", 0);
   if (!is_ours(pid)) throw UsageError(fmt::format("{} is somebody else's process", name_));
-  if (::kill(static_cast<pid_t>(pid), SIGINT) != 0) throw Error(fmt::format("{} can't be stopped", name_));
+  if (::kill(pid, SIGINT) != 0) throw Error(fmt::format("{} can't be stopped", name_));
 }
 
 RunList::RunList(std::vector<fs::path> folders) : folders_(std::move(folders)) { look(); }

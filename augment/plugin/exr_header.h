@@ -2,12 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "format.h"
@@ -52,6 +54,7 @@ class ExrBytes {
     return {reinterpret_cast<const char*>(taken.data()), length};
   }
   std::string text_of_rest() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
+  bool is_empty() const { return bytes_.empty(); }
   bool ends() const { return bytes_.empty() || bytes_[0] == 0; }
 
  private:
@@ -82,16 +85,39 @@ inline void read_exr_channels(ExrBytes list, ExrHeader& header) {
     channel.is_half = type == 1;
     header.channels.push_back(std::move(channel));
   }
+  (void)list.take(1);
+  expect(list.is_empty(), "with a value of another size than its type has");
   expect(!header.channels.empty() && header.channels.size() <= 64,
          "of another number of channels than 1 to 64");
   order_exr_channels(header);
+}
+
+/// Values that say their own size, or whose type does: the library reads as many bytes, whatever the header
+/// says, and what follows is then something else to it than to us.
+inline void check_exr_value(std::string_view type, ExrBytes value, std::size_t size) {
+  static constexpr std::array<std::pair<std::string_view, std::size_t>, 21> kSizes{
+      {{"box2f", 16},    {"box2i", 16},   {"chromaticities", 32}, {"compression", 1}, {"deepImageState", 1},
+       {"double", 8},    {"envmap", 1},   {"float", 4},           {"int", 4},         {"keycode", 28},
+       {"lineOrder", 1}, {"m33f", 36},    {"m33d", 72},           {"m44f", 64},       {"m44d", 128},
+       {"rational", 8},  {"tiledesc", 9}, {"timecode", 8},        {"v2i", 8},         {"v2f", 8},
+       {"v3i", 12}}};
+  const auto* const known = std::ranges::find(kSizes, type, &std::pair<std::string_view, std::size_t>::first);
+  bool fits = known == kSizes.end() || known->second == size;
+  if (type == "preview") {
+    const std::uint64_t width = value.number(), height = value.number();
+    fits = width * height <= size && 4 * width * height + 8 == size;
+  }
+  while (type == "stringvector" && !value.is_empty()) (void)value.take(value.number());
+  expect(fits, "with a value of another size than its type has");
 }
 
 inline ExrHeader read_exr_header(ExrBytes& bytes, bool tiled) {
   ExrHeader header;
   while (!bytes.ends()) {
     const std::string name = bytes.text(), type = bytes.text();
-    ExrBytes value(bytes.take(bytes.number()));
+    const std::uint32_t size = bytes.number();
+    ExrBytes value(bytes.take(size));
+    check_exr_value(type, value, size);
     if (name == "channels" && type == "chlist") read_exr_channels(value, header);
     if (name == "dataWindow" && type == "box2i") {
       const std::int64_t left = value.signed_number(), top = value.signed_number();

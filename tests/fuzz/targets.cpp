@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <opencv2/core.hpp>
 #include <optional>
 
@@ -79,11 +80,19 @@ void read_parts(const fs::path& file) {
   } catch (const Error&) {}
 }
 
+/// Not by write_file(), which waits for the disk.
 fs::path written(const fs::path& name, Bytes bytes) {
   const fs::path path = folder() / name;
   fs::create_directories(path.parent_path());
-  write_file(path, bytes);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   return path;
+}
+
+/// An image of 32 x 24 that annotations are of.
+void put_labelled(const fs::path& file) {
+  if (fs::exists(folder() / file)) return;
+  written(file, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(7))));
 }
 
 /// The bytes up to the first `mark`, and those after it.
@@ -210,14 +219,13 @@ void jsonl(Bytes bytes) {
 }
 void coco(Bytes bytes) {
   const fs::path file = written("coco/instances.json", bytes);
-  if (!fs::exists(folder() / "coco/1.png"))
-    written("coco/1.png", encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(7))));
+  put_labelled("coco/1.png");
   read_source([&] { return dataset::Coco(file); });
 }
 
 void voc(Bytes bytes) {
   written("voc/Annotations/1.xml", bytes);
-  written("voc/JPEGImages/1.png", encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
+  put_labelled("voc/JPEGImages/1.png");
   read_source([] { return dataset::PascalVoc(folder() / "voc"); });
 }
 
@@ -225,16 +233,11 @@ void yolo(Bytes bytes) {
   const auto [names, boxes] = cut(bytes, 0xff);
   written("yolo/data.yaml", names);
   written("yolo/labels/1.txt", boxes);
-  written("yolo/images/1.png", encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
+  put_labelled("yolo/images/1.png");
   read_source([] {
     const auto config = dataset::YoloConfig::from_yaml(folder() / "yolo/data.yaml");
     return dataset::Yolo(config, {folder() / "yolo/images"});
   });
-}
-
-/// An image of 32 x 24 that annotations are of.
-void put_labelled(const fs::path& file) {
-  if (!fs::exists(folder() / file)) written(file, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(7))));
 }
 
 void labelme(Bytes bytes) {
@@ -367,7 +370,7 @@ void pack_note(Bytes bytes) {
   try {
     augment::Sample sample;
     for (const auto& promised : dataset::pack::read_note(text_of(note), sample).maps)
-      (void)dataset::pack::read_map_file(map, promised.unit);
+      (void)dataset::pack::read_map_file(map, promised.unit, kPixels);
   } catch (const Error&) {}
 }
 

@@ -32,6 +32,8 @@ std::string_view png_problem(int status) {
     case SPNG_IO_EOF:
     case SPNG_EIDAT_TOO_SHORT:
       return "its pixels aren't all there";
+    case SPNG_ECHUNK_LIMITS:
+      return "a chunk of it is too long";
     case SPNG_ECHUNK_CRC:
       return "a checksum doesn't fit what it's of";
     case SPNG_ENOPLTE:
@@ -64,6 +66,9 @@ struct OpenPng {
   Context context{spng_ctx_new(0), spng_ctx_free};
   spng_ihdr header{};
   OpenPng(std::span<const unsigned char> bytes, long max_pixels) {
+    // What 16 MB become may be packed in fewer bytes; a file that promises a longer chunk must have it.
+    const std::size_t longest = std::max<std::size_t>(bytes.size(), 16 << 20);
+    check_png(spng_set_chunk_limits(context.get(), longest, longest));
     check_png(spng_set_png_buffer(context.get(), bytes.data(), bytes.size()));
     check_png(spng_get_ihdr(context.get(), &header));
     check_size(header.width, header.height, max_pixels);
@@ -99,9 +104,15 @@ void check_last_sum(const OpenPng& png) {
   if (const int status = spng_decode_chunks(png.context.get()); status == SPNG_ECHUNK_CRC) check_png(status);
 }
 
-/// Upright, where the file is whole up to its end.
-cv::Mat finished(const cv::Mat& image, std::span<const unsigned char> bytes) {
+/// Before the pixels are read: the library makes room for what a chunk promises.
+PngChunks checked_chunks(std::span<const unsigned char> bytes) {
   const PngChunks chunks = png_chunks(bytes);
+  if (chunks.breaks_off) throw Error("not a whole PNG: a chunk of it is longer than the file");
+  return chunks;
+}
+
+/// Upright, where the file is whole up to its end.
+cv::Mat finished(const cv::Mat& image, const PngChunks& chunks) {
   if (!chunks.has_end) throw Error("not a whole PNG: its end is damaged, or isn't there");
   return upright(image, chunks.orientation);
 }
@@ -179,8 +190,9 @@ cv::Mat decode_narrow_png(const OpenPng& png) {
 
 cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels, ImageDepth depth) {
   const OpenPng png(bytes, max_pixels);
+  const PngChunks chunks = checked_chunks(bytes);
   const bool wide = depth == ImageDepth::AsStored && png.header.bit_depth == 16;
-  return finished(wide ? decode_wide_png(png) : decode_narrow_png(png), bytes);
+  return finished(wide ? decode_wide_png(png) : decode_narrow_png(png), chunks);
 }
 
 cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
@@ -188,6 +200,7 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
   const spng_ihdr& header = png.header;
   if (header.color_type != SPNG_COLOR_TYPE_GRAYSCALE && header.color_type != SPNG_COLOR_TYPE_INDEXED)
     throw Error("a mask must be a grey PNG or one with a palette, not colour");
+  const PngChunks chunks = checked_chunks(bytes);
   std::size_t size = 0;
   // As stored: palettes give indices, narrow numbers lie packed, high bits first.
   check_png(spng_decoded_image_size(png.context.get(), SPNG_FMT_PNG, &size));
@@ -212,7 +225,7 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
       }
     }
   }
-  return finished(mask, bytes);
+  return finished(mask, chunks);
 }
 
 namespace {

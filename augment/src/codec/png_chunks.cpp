@@ -86,8 +86,9 @@ PngChunks png_chunks(Bytes png) {
   constexpr std::size_t kSignature = 8, kAround = 12;  // a chunk's length, name and check sum
   for (std::size_t at = kSignature; at + kAround <= png.size();) {
     const std::size_t length = number_at(png, at, 4, ByteOrder::Big);
-    if (length > png.size() - at - kAround) break;
     const std::string_view name = as_text(png.subspan(at + 4, 4));
+    found.breaks_off = length > png.size() - at - kAround && name != "IDAT";
+    if (length > png.size() - at - kAround) break;
     const Bytes content = png.subspan(at + 8, length);
     if (name == "IEND") {
       constexpr std::uint32_t kCrcOfEnd = 0xae426082;

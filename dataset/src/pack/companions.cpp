@@ -56,8 +56,10 @@ std::vector<Companion> companions_of(const augment::Sample& sample, Size image, 
   return files;
 }
 
-cv::Mat read_map_file(std::span<const unsigned char> bytes, const MapUnit& unit) {
-  const cv::Mat stored = decode_image(bytes, {.depth = ImageDepth::AsStored, .any_floats = true});
+cv::Mat read_map_file(std::span<const unsigned char> bytes, const MapUnit& unit, long pixels) {
+  // The limit is that of 16 bytes a pixel; those of a map's 64 channels are 256.
+  const cv::Mat stored =
+      decode_image(bytes, {.depth = ImageDepth::AsStored, .any_floats = true, .max_pixels = 16 * pixels});
   return stored.depth() == CV_32F ? stored : map_values(stored, unit);
 }
 

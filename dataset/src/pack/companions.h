@@ -24,7 +24,7 @@ struct Companion {
 /// flow's vectors are multiplied. Throws Error where a map isn't as FloatMap says.
 std::vector<Companion> companions_of(const augment::Sample& sample, Size image, Size packed);
 
-/// The numbers of a map's file. Throws Error.
-cv::Mat read_map_file(std::span<const unsigned char> bytes, const MapUnit& unit);
+/// The numbers of a map's file, of up to `pixels` pixels. Throws Error.
+cv::Mat read_map_file(std::span<const unsigned char> bytes, const MapUnit& unit, long pixels);
 
 }  // namespace doppel::dataset::pack

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "doppel/base/error.h"
-#include "doppel/base/json_whole.h"
+#include "doppel/base/json_fields.h"
 #include "format.h"
 #include "named_values.h"
 

@@ -92,7 +92,7 @@ augment::FloatMap map_of(pack::PromisedMap promised, const std::vector<unsigned 
                          const pack::Record& record) {
   augment::FloatMap map = std::move(promised.map);
   try {
-    map.values = pack::read_map_file(file, promised.unit);
+    map.values = pack::read_map_file(file, promised.unit, long{record.height} * long{record.width});
   } catch (const Error& error) { throw Error(fmt::format("the map '{}': {}", map.name, error.what())); }
   check_map(map, {static_cast<int>(record.height), static_cast<int>(record.width)});
   return map;

@@ -25,7 +25,7 @@ class ByteRange {
   void read(std::uint64_t at, std::span<unsigned char> into) const {
     if (file_)
       file_->read(at_ + at, into);
-    else
+    else if (!into.empty())
       std::copy_n(held_->data() + at, into.size(), into.data());
   }
   /// Asks the system to read them into its cache, and returns at once.

@@ -44,7 +44,7 @@ augment::Box box_around(std::span<const double> points) {
 /// Corners so close that no trace of their edges is a pixel's fifth off.
 std::vector<double> ellipse_corners(const DrawnShape& shape, const std::vector<double>& n) {
   const double radius = std::max({std::abs(n[2]), std::abs(n[3]), 1.0});
-  const int count = std::clamp(static_cast<int>(std::ceil(5 * std::sqrt(radius))) * 4, 16, 4096);
+  const int count = static_cast<int>(std::clamp(std::ceil(5 * std::sqrt(radius)) * 4, 16.0, 4096.0));
   std::vector<double> corners;
   for (int k = 0; k < count; ++k) {
     const double at = 2 * std::numbers::pi * k / count;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "doppel/base/error.h"
 #include "doppel/base/geometry.h"
 
@@ -17,7 +19,6 @@ bool is_channels(std::uint64_t size) { return size == 1 || size == 3 || size == 
 ImageShape checked(const ArrayFacts& array, std::uint64_t height, std::uint64_t width, std::uint64_t channels,
                    bool planes) {
   constexpr std::uint64_t kMostSide = 65'535, kMostPixels = std::uint64_t{1} << 28;
-  if (height == 0 || width == 0) refuse_shape(array, "it holds no pixels");
   if (height > kMostSide || width > kMostSide || height * width > kMostPixels)
     refuse_shape(array, fmt::format("images of {} x {} are too large", height, width));
   return {static_cast<int>(height), static_cast<int>(width), static_cast<int>(channels), planes};
@@ -59,6 +60,7 @@ ImageShape of_four(const ArrayFacts& array, std::optional<std::uint64_t> labels)
 
 ImageShape ImageShape::of(const ArrayFacts& array, std::optional<std::uint64_t> labels) {
   if (array.rows() == 0 && array.shape.size() > 1) refuse_shape(array, "it holds no images");
+  if (std::ranges::find(array.shape, 0U) != array.shape.end()) refuse_shape(array, "it holds no pixels");
   if (array.shape.size() == 3) return of_three(array, labels);
   if (array.shape.size() == 4) return of_four(array, labels);
   refuse_shape(array, "images are N x H x W, N x H x W x C or N x C x H x W");

@@ -307,9 +307,12 @@ class Door {
       if (!in_[static_cast<std::size_t>(rank)].is_open() && ++count <= kNamed)
         missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
     if (count > kNamed) missing += fmt::format(" and {} more", count - kNamed);
-    throw Error(fmt::format("{} of {} processes have come within {} s: {} missing{}", count_ + 1,
-                            place_.world, options_.meeting.count() / 1000, missing,
-                            without_key_ > 0 ? fmt::format("; {} had another key", without_key_) : ""));
+    const std::string fault = Socket::name_fault(place_.host, place_.port);
+    throw Error(fmt::format("{} of {} processes have come within {} s: {} {} {} missing{}{}", count_ + 1,
+                            place_.world, options_.meeting.count() / 1000,
+                            count == 1 ? "process" : "processes", missing, count == 1 ? "is" : "are",
+                            without_key_ > 0 ? fmt::format("; {} had another key", without_key_) : "",
+                            fault.empty() ? "" : "; " + fault));
   }
 
   static void tell(const Socket& socket, const std::string& why) {

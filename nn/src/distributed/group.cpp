@@ -430,6 +430,22 @@ void Group::agree(std::string_view what, std::string_view text) {
                   what, other - all.begin(), shown(beginning(*other), beginning(all[0]))));
 }
 
+namespace {
+
+/// What files of images hold, of some that are spread over the data: of another copy of it all the names may
+/// be the same. Of what is decoded or made already nothing: other processors may round it otherwise.
+std::string spread_files(const dataset::Source& data) {
+  const std::size_t most = data.is_far() ? 8 : 64, n = std::min(most, data.size());
+  std::uint64_t hash = kFnvBasis;
+  for (std::size_t k = 0; k < n; ++k) try {
+      const dataset::Item item = data.read(k * data.size() / n);
+      hash = fnv1a(std::span(item.encoded), hash);
+    } catch (const Error&) { hash = fnv1a("not read", hash); }
+  return fmt::format("{} of them with hash {:016x}", n, hash);
+}
+
+}  // namespace
+
 void Group::agree_on_data(std::string_view what, const dataset::Source& data) {
   if (world() == 1) return;
   std::string text = fmt::format("{} samples of {} classes\n", data.size(), data.classes().size());
@@ -447,6 +463,7 @@ void Group::agree_on_data(std::string_view what, const dataset::Source& data) {
     for (const double number : data.numbers(i)) add(number);
   }
   agree(what, text);
+  agree(fmt::format("what pictures of {} show", what), spread_files(data));
 }
 
 }  // namespace doppel::nn

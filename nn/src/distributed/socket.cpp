@@ -78,6 +78,13 @@ Socket Socket::listening(const std::string& host, const std::string& port) {
   throw Error(fmt::format("can't listen at {}:{}: {}", host, port, std::strerror(errno)));
 }
 
+std::string Socket::name_fault(const std::string& host, const std::string& port) {
+  try {
+    (void)addresses_of(host, port);
+    return {};
+  } catch (const Error& error) { return error.what(); }
+}
+
 Socket Socket::connected(const std::string& host, const std::string& port,
                          std::chrono::milliseconds patience) {
   const Addresses all = addresses_of(host, port);

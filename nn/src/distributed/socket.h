@@ -25,6 +25,8 @@ class Socket {
   /// Error where the name has no address.
   static Socket connected(const std::string& host, const std::string& port,
                           std::chrono::milliseconds patience);
+  /// Why the name has no address; empty where it has one.
+  static std::string name_fault(const std::string& host, const std::string& port);
   /// Who has knocked; not open where nobody has.
   Socket accept() const;
 

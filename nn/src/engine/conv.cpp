@@ -15,8 +15,6 @@
 namespace doppel::nn::engine {
 namespace {
 
-using Desc = dnnl::memory::desc;
-using Tag = dnnl::memory::format_tag;
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
 class ConvStep final : public Step {

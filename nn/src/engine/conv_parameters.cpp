@@ -5,9 +5,6 @@
 
 namespace doppel::nn::engine {
 
-using Desc = dnnl::memory::desc;
-using Tag = dnnl::memory::format_tag;
-
 ConvParameters::ConvParameters(const Conv2d& layer, Parameter& weight, Parameter* bias)
     : layer_(layer), weight_(weight), bias_(bias) {}
 

@@ -10,8 +10,6 @@
 namespace doppel::nn::engine {
 namespace {
 
-using Desc = dnnl::memory::desc;
-using Tag = dnnl::memory::format_tag;
 constexpr auto kDirectDeconvolution = dnnl::algorithm::deconvolution_direct;
 
 class DeconvStep final : public Step {

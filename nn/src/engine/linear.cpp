@@ -189,7 +189,6 @@ class Bf16LinearStep final : public Step {
   }
 
  private:
-  using Desc = dnnl::memory::desc;
   /// Products of two matrices of bfloat16, by the first one's shape.
   class Product {
    public:

@@ -40,6 +40,8 @@ class OneDnnScope {
   sigset_t signals_;
 };
 
+using Desc = dnnl::memory::desc;
+using Tag = dnnl::memory::format_tag;
 using Arguments = std::unordered_map<int, dnnl::memory>;
 
 inline dnnl::primitive_attr user_scratch() {

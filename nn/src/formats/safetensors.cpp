@@ -8,7 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "doppel/base/json_whole.h"
+#include "doppel/base/json_fields.h"
 #include "formats/number_types.h"
 #include "json_fault.h"
 

@@ -11,6 +11,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/json_fields.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/nn/gan/generated_source.h"
 #include "doppel/nn/study/gan_quality.h"
@@ -31,9 +32,16 @@ constexpr std::uint64_t kGanStates = 8;
 std::optional<StudyResult> result_in(const std::string& line) {
   try {
     const auto json = nlohmann::json::parse(line);
-    return StudyResult{json.at("images"),   json.at("seed"),   json.at("arm"),
-                       json.at("accuracy"), json.at("recall"), json.at("right")};
-  } catch (const nlohmann::json::exception&) { return {}; }
+    if (!json.is_object()) return {};
+    return StudyResult{.images = json_whole_at<std::size_t>(json, "images"),
+                       .seed = json_whole_at<std::uint64_t>(json, "seed"),
+                       .arm = json.at("arm"),
+                       .accuracy = json.at("accuracy"),
+                       .recall = json.at("recall"),
+                       .right = json.at("right")};
+  } catch (const nlohmann::json::exception&) { return {}; } catch (const Error&) {
+    return {};
+  }
 }
 
 /// Whether a file ends within a line, whose writer was killed.

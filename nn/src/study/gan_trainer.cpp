@@ -6,10 +6,12 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/json_fields.h"
 
 namespace doppel::nn {
 namespace {
@@ -48,13 +50,13 @@ constexpr std::array kMeans{&GanRecord::discriminator_loss, &GanRecord::generato
 
 GanLine line_from(const nlohmann::json& json) {
   GanLine line;
-  line.mean.step = line.score.step = json.at("step");
+  line.mean.step = line.score.step = json_whole_or<std::uint64_t>(json, "step", 0);
   each_number(line, [&](const char* name, double& number) {
     if (const auto found = json.find(name); found != json.end() && found->is_number()) number = *found;
   });
   if (const auto found = json.find("agreement"); found != json.end() && found->is_number())
     line.score.agreement = found->get<double>();
-  const auto state = std::ranges::find(kStates, json.value("state", ""));
+  const auto state = std::ranges::find(kStates, json_text_or_none(json, "state"));
   if (state != kStates.end()) line.state = static_cast<GanState>(state - kStates.begin());
   return line;
 }
@@ -82,10 +84,12 @@ void GanTrainer::read_log() {
   std::string text, kept;
   while (std::getline(log, text)) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object() || json.value("step", std::uint64_t{0}) > gan_->steps()) continue;
+    constexpr auto kNever = std::numeric_limits<std::uint64_t>::max();
+    if (!json.is_object() || json_whole_or(json, "step", kNever) > gan_->steps()) continue;
     kept += text + "\n";
     if (json.contains("event")) {
-      events_.push_back(json["event"]);
+      if (std::string event = json_text_or_none(json, "event"); !event.empty())
+        events_.push_back(std::move(event));
       continue;
     }
     lines_.push_back(line_from(json));

@@ -8,6 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/json_fields.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/write/begun_folder.h"
@@ -65,12 +66,18 @@ void ImageWriter::go_on(const std::vector<int>& classes) {
 bool ImageWriter::holds(const std::string& text) {
   const auto line = nlohmann::json::parse(text, nullptr, false);
   if (!line.is_object()) return false;
-  Known image{line.value("index", std::uint64_t{0}), line.value("class", ""), {}};
+  const auto number = [&](const char* name) {
+    const auto found = line.find(name);
+    return found != line.end() && found->is_number() ? found->get<double>() : 0;
+  };
+  const auto index = line.contains("index") ? json_whole<std::uint64_t>(line["index"]) : std::nullopt;
+  if (!index) return false;
+  Known image{*index, json_text_or_none(line, "class"), {}};
   if (line.contains("confidence"))
-    image.decision = Decision{line.value("dropped", ""), line.value("confidence", 0.0),
-                              line.value("score", 0.0), line.value("distance", 0.0)};
+    image.decision = Decision{json_text_or_none(line, "dropped"), number("confidence"), number("score"),
+                              number("distance")};
   std::error_code error;
-  if (line.contains("file") && (!fs::is_regular_file(out_ / line.value("file", ""), error) || error))
+  if (line.contains("file") && (!fs::is_regular_file(out_ / json_text_or_none(line, "file"), error) || error))
     return false;
   known_.push_back(std::move(image));
   return true;

@@ -9,7 +9,7 @@
 #include "doppel/augment/transforms/color/normalize.h"
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/base/error.h"
-#include "doppel/base/json_whole.h"
+#include "doppel/base/json_fields.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/class_masks.h"

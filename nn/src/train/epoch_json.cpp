@@ -1,5 +1,7 @@
 #include "epoch_json.h"
 
+#include "doppel/base/json_fields.h"
+
 namespace doppel::nn {
 
 nlohmann::json to_json(const EpochRecord& r) {
@@ -19,7 +21,7 @@ nlohmann::json to_json(const EpochRecord& r) {
 }
 
 EpochRecord epoch_from_json(const nlohmann::json& json) {
-  EpochRecord r{json.at("epoch"),
+  EpochRecord r{json_whole_at<decltype(EpochRecord::epoch)>(json, "epoch"),
                 json.at("loss"),
                 json.at("accuracy"),
                 json.at("rate"),

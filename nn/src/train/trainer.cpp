@@ -14,6 +14,7 @@
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/interrupted.h"
+#include "doppel/base/json_fields.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "epoch_json.h"
@@ -208,7 +209,7 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   keep_features();
   executing.kernels = kernels_;
   executing.after = kept_layer();
-  if (options_.group) agree_with_group();
+  agree_with_group();
   make_executor(std::move(executing));
   started_ = Clock::now();
   images_seen_ = 0;
@@ -289,7 +290,8 @@ std::vector<SettingText> Trainer::settings() const {
 }
 
 /// All begin at the same place, with the same numbers.
-void Trainer::agree_with_group() const {
+void Trainer::agree_with_group() {
+  if (!options_.group || std::exchange(has_agreed_, true)) return;
   Group& group = *options_.group;
   group.agree("the network", graph_text(model_.graph()));
   group.agree_on_data("the training data", train_.source());
@@ -411,23 +413,35 @@ void Trainer::resume() {
     throw Error(fmt::format("{}: was made with the network {}, not {}", path,
                             net == file.metadata.end() ? "?" : net->second, graph_text(model_.graph())));
   check_settings(file.metadata, settings(), path);
+  read_model(file, "", model_, path);
+  read_optimizer(file, "optimizer.", model_, optimizer_, path);
+  for (std::size_t p = 0; p < average_.size(); ++p)
+    average_[p] = numbers_of(file, "average." + model_.parameters()[p].name, average_[p].size(), path);
+  const auto damaged = [&](std::string_view fault) {
+    return Error(fmt::format("{}: its training state is damaged: {}", path, fault));
+  };
   try {
-    const auto state = nlohmann::json::parse(text->second);
-    read_model(file, "", model_, path);
-    read_optimizer(file, "optimizer.", model_, optimizer_, path);
-    for (std::size_t p = 0; p < average_.size(); ++p)
-      average_[p] = numbers_of(file, "average." + model_.parameters()[p].name, average_[p].size(), path);
-    optimizer_.set_steps(state.at("updates"));
-    options_.shards = state.at("shards");
-    kernels_ = state.value("kernels", kernels_);
-    epoch_ = state.at("epoch");
-    step_ = state.at("step");
-    sums_ = {.loss = state.at("loss"), .correct = state.at("correct"), .rows = state.at("rows")};
-    history_.clear();
-    for (const auto& record : state.at("history")) history_.push_back(epoch_from_json(record));
+    go_on_at(text->second);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: its training state is damaged: {}", path, json_fault(error)));
-  }
+    throw damaged(json_fault(error));
+  } catch (const Error& error) { throw damaged(error.what()); }
+}
+
+/// Throws Error or nlohmann's where a field is missing or of another kind.
+void Trainer::go_on_at(const std::string& training) {
+  const auto state = nlohmann::json::parse(training);
+  if (!state.is_object()) throw Error("it's no object of JSON");
+  optimizer_.set_steps(json_whole_at<std::uint64_t>(state, "updates"));
+  options_.shards = json_whole_at<int>(state, "shards");
+  if (options_.shards < 1) throw Error("'shards' is less than 1");
+  kernels_ = state.value("kernels", kernels_);
+  epoch_ = json_whole_at<std::uint64_t>(state, "epoch");
+  step_ = json_whole_at<std::uint64_t>(state, "step");
+  sums_ = {.loss = state.at("loss"),
+           .correct = json_whole_at<int>(state, "correct"),
+           .rows = json_whole_at<int>(state, "rows")};
+  history_.clear();
+  for (const auto& record : state.at("history")) history_.push_back(epoch_from_json(record));
 }
 
 void save_model(const std::filesystem::path& path, const Model& model,

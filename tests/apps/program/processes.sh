@@ -47,6 +47,18 @@ wait "$pairs"
 quietly "${slow[@]}" --threads 1 --out fewer --resume
 cmp together/model.safetensors fewer/model.safetensors || fail "a run of two processes that one finished"
 
+# Copies of data that differ in what a picture shows are told apart, and a start that is refused writes nothing.
+quietly augment sample:digits --copies 0 --out here
+cp -r here there
+pictures=($(find there/train -name '*.png' | sort))
+cp "${pictures[-1]}" "${pictures[0]}"
+"$doppel" train there --epochs 1 --threads 1 --group "1/2@$host:20015" --out unlike >/dev/null 2>second.log &
+second=$!
+expect 1 "what pictures of the training data show of process 1 isn't that of process 0" \
+  train here --epochs 1 --threads 1 --group "0/2@$host:20015" --out unlike
+! wait "$second" || fail "copies that differ: the second process trained"
+[ ! -e unlike/run.yaml ] || fail "a start that was refused has written"
+
 # Who is killed or stops answering is named by the other, soon.
 long=(train sample:digits --net "$net" --epochs 5000 --batch 32 --threads 1 --group-patience 2)
 fails_with() {  # PORT SIGNAL MOST TEXT

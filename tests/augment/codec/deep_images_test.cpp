@@ -42,6 +42,27 @@ TEST(DeepImages, AreWhatOtherProgramsStored) {
   }
 }
 
+TEST(DeepImages, ValuesOfAnExrAreAsLongAsTheirTypes) {
+  const std::vector<unsigned char> whole = deep_bytes("half.exr");
+  if (lacks_plugin(error_of([&] { decode_image(whole); }))) GTEST_SKIP() << "built without OpenEXR";
+  // The size follows the type, which follows the name.
+  const std::pair<std::string, char> values[]{{"box2i", 16}, {"compression", 1}, {"lineOrder", 1},
+                                              {"float", 4},  {"v2f", 8},         {"chlist", 55}};
+  for (const auto& [value, size] : values) {
+    std::vector<unsigned char> damaged = whole;
+    const std::string type = '\0' + value + '\0';
+    const auto at = std::ranges::search(damaged, type + size).end() - 1;
+    ASSERT_NE(at, damaged.end()) << value;
+    ++*at;
+    damaged.insert(at + 4 + whole[static_cast<std::size_t>(at - damaged.begin())], 0);
+    EXPECT_NE(error_of([&] {
+                decode_image(damaged, as_stored());
+              }).find("with a value of another size than its type has"),
+              std::string::npos)
+        << value;
+  }
+}
+
 TEST(DeepImages, HeadersSayWhatPixelsAre) {
   for (const DeepImage& deep : deep_images()) {
     if (is_missing(deep)) continue;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <array>
 #include <opencv2/core.hpp>
 #include <string_view>
 
@@ -120,6 +122,20 @@ TEST(Png, DamageAndSizesBeyondTheLimitAreErrors) {
   auto wrong = encode_png(wavy(64, 60, 3));
   wrong[wrong.size() / 2] ^= 1;
   EXPECT_THROW(decode_png(wrong), Error);
+}
+
+TEST(Png, AChunkIsntLongerThanTheFile) {
+  auto png = encode_png(cv::Mat(5, 6, CV_8UC1, cv::Scalar(1)));
+  constexpr std::size_t kHeader = 8 + 25;  // the signature and IHDR
+  for (const char* kind : {"eXIf", "iCCP", "tEXt", "zTXt"}) {
+    const std::array<unsigned char, 8> promise{0x40, 0, 0, 0};
+    auto longer = png;
+    longer.insert(longer.begin() + kHeader, promise.begin(), promise.end());
+    std::copy_n(kind, 4, longer.begin() + kHeader + 4);
+    const std::string fault = "not a whole PNG: a chunk of it is longer than the file";
+    EXPECT_EQ(error_of([&] { decode_png(longer); }), fault) << kind;
+    EXPECT_EQ(error_of([&] { decode_mask(longer, 1 << 20); }), fault) << kind;
+  }
 }
 
 TEST(Png, DamageBehindThePixelsIsAnErrorToo) {

@@ -1,5 +1,6 @@
 #include "import/python_value.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <numbers>

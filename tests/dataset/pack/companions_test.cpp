@@ -10,6 +10,7 @@ namespace doppel::dataset::pack {
 namespace {
 
 constexpr Size kSmall{7, 11};
+constexpr long kPixels = 7L * 11;
 
 augment::Sample with_map(const augment::FloatMap& map) {
   augment::Sample sample;
@@ -22,7 +23,8 @@ TEST(Companions, GiveEveryMapBackToTheBit) {
     const auto files = companions_of(with_map(map), kSmall, kSmall);
     ASSERT_EQ(files.size(), 1U);
     cv::Mat again;
-    const std::string problem = error_of([&] { again = read_map_file(files[0].bytes, files[0].unit); });
+    const std::string problem =
+        error_of([&] { again = read_map_file(files[0].bytes, files[0].unit, kPixels); });
     if (problem.find("plug-in") != std::string::npos) GTEST_SKIP() << problem;
     EXPECT_TRUE(same_bits(again, map.values)) << map.name << problem;
   }
@@ -55,7 +57,7 @@ TEST(Companions, FollowTheImageToItsSize) {
   const auto files = companions_of(sample, {8, 12}, {4, 6});
   std::vector<cv::Mat> maps;
   const std::string problem = error_of([&] {
-    for (const Companion& file : files) maps.push_back(read_map_file(file.bytes, file.unit));
+    for (const Companion& file : files) maps.push_back(read_map_file(file.bytes, file.unit, kPixels));
   });
   if (problem.find("plug-in") != std::string::npos) GTEST_SKIP() << problem;
   for (const cv::Mat& map : maps) EXPECT_EQ(map.size(), cv::Size(6, 4));
@@ -70,7 +72,7 @@ TEST(Companions, MapsThatAreNoneAreErrorsWithTheirNames) {
               companions_of(with_map({.name = "d", .values = cv::Mat(5, 5, CV_32F)}), kSmall, kSmall);
             }).find("the map 'd' is 5x5, but its image is 7x11"),
             std::string::npos);
-  EXPECT_NE(error_of([] { (void)read_map_file({}, {}); }).find("an empty file"), std::string::npos);
+  EXPECT_NE(error_of([] { (void)read_map_file({}, {}, kPixels); }).find("an empty file"), std::string::npos);
 }
 
 }  // namespace

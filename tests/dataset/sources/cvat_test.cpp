@@ -21,6 +21,13 @@ class CvatFolder : public LabelledFolder {
   }
 };
 
+TEST_F(CvatFolder, AnEllipseBeyondAllImagesIsAnError) {
+  image("deep/1.png");
+  shapes(R"(<ellipse label="a" cx="16" cy="12" rx="1e60" ry="1e60"/>)");
+  const Cvat source = open();
+  EXPECT_NE(error_of([&] { load(source, 0); }).find("a corner at"), std::string::npos);
+}
+
 TEST_F(CvatFolder, EllipsesPolylinesAndSkeletons) {
   image("deep/1.png");
   shapes(R"(<ellipse label="a" cx="16" cy="12" rx="8" ry="4" rotation="90"/>

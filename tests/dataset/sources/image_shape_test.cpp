@@ -40,7 +40,9 @@ TEST(ImageShape, OthersAreRefused) {
   EXPECT_NE(shape_of({}).find("one number"), std::string::npos);
   EXPECT_NE(shape_of({10, 28, 28, 70}).find("1 to 64 channels"), std::string::npos);
   EXPECT_NE(shape_of({0, 28, 28}).find("no images"), std::string::npos);
-  EXPECT_NE(shape_of({10, 0, 28}).find("no pixels"), std::string::npos);
+  for (const Sizes& nothing :
+       {Sizes{10, 0, 28}, {10, 28, 0}, {10, 0, 28, 28}, {10, 28, 0, 3}, {10, 28, 28, 0}})
+    EXPECT_NE(shape_of(nothing).find("no pixels"), std::string::npos);
   EXPECT_NE(shape_of({1, 60000, 60000}).find("too large"), std::string::npos);
   EXPECT_NE(shape_of({1, 70000, 2}).find("too large"), std::string::npos);
 }

@@ -144,7 +144,7 @@ TEST(Group, AKeyLetsIn) {
   };
   EXPECT_EQ(meet("secret", "secret"), (std::array<std::string, 2>{}));
   auto ends = meet("secret", "guess");
-  EXPECT_NE(ends[0].find("1 of 2 processes have come within 2 s: 1 missing; 1 had another key"),
+  EXPECT_NE(ends[0].find("1 of 2 processes have come within 2 s: process 1 is missing; 1 had another key"),
             std::string::npos)
       << ends[0];
   EXPECT_NE(ends[1].find("has another key"), std::string::npos) << ends[1];
@@ -197,7 +197,7 @@ TEST(Group, WhoIsTooManyOrOfAnotherWorldIsNamed) {
       threads.emplace_back([&, i] {
         try {
           GroupPlace place = places[i];
-          place.host = "127.0.0.1";
+          if (place.host.empty()) place.host = "127.0.0.1";
           place.port = port;
           Group group(place, {.meeting = std::chrono::seconds(3)});
         } catch (const Error& error) { ends[i] = error.what(); }
@@ -212,9 +212,13 @@ TEST(Group, WhoIsTooManyOrOfAnotherWorldIsNamed) {
   ends = meet({{0, 2, "", ""}, {1, 3, "", ""}});
   EXPECT_EQ(ends[0], "process 1 of 3 has come, but this is process 0 of 2");
   EXPECT_EQ(ends[1], "this is process 1 of 3, but process 0 is one of 2");
+  ends = meet({{0, 2, "there.is.none.invalid", ""}});
+  EXPECT_NE(ends[0].find("process 1 is missing; there is no there.is.none.invalid:"), std::string::npos)
+      << ends[0];
   ends = meet({{0, 3, "", ""}, {2, 3, "", ""}});
-  EXPECT_EQ(ends[0], "2 of 3 processes have come within 3 s: 1 missing");
-  EXPECT_NE(ends[1].find("2 of 3 processes have come within 3 s: 1 missing"), std::string::npos) << ends[1];
+  EXPECT_EQ(ends[0], "2 of 3 processes have come within 3 s: process 1 is missing");
+  EXPECT_NE(ends[1].find("2 of 3 processes have come within 3 s: process 1 is missing"), std::string::npos)
+      << ends[1];
 }
 
 TEST(Group, WhoHasComeWaitsLongerForTheOthersThanItsPatience) {
@@ -284,10 +288,15 @@ class NamesAndLabels final : public dataset::Source {
  public:
   explicit NamesAndLabels(std::vector<std::pair<std::string, int>> all) : all_(std::move(all)) {}
   std::size_t size() const override { return all_.size(); }
-  dataset::Item read(std::size_t) const override { throw Error("nothing is read"); }
+  dataset::Item read(std::size_t index) const override {
+    if (files.empty()) throw Error("nothing is read");
+    return {.encoded = files[index % files.size()], .sample = {}};
+  }
   std::string name(std::size_t index) const override { return all_[index].first; }
   int label(std::size_t index) const override { return all_[index].second; }
   const std::vector<std::string>& classes() const override { return classes_; }
+
+  std::vector<std::vector<unsigned char>> files;  ///< of its images in turn; none: they can't be read
 
  private:
   std::vector<std::pair<std::string, int>> all_;
@@ -313,6 +322,22 @@ TEST(Group, SaysWhoseDataDiffer) {
   for (const NamesAndLabels* other : {&turned, &labelled})
     for (const std::string& end : ends_with(*other))
       EXPECT_NE(end.find("the data of process 1 isn't that of process 0: "), std::string::npos) << end;
+}
+
+TEST(Group, SaysWhosePicturesDiffer) {
+  NamesAndLabels first({{"1.png", 0}, {"2.png", 1}, {"3.png", 0}}), other = first, none = first;
+  first.files = {{1}, {2}, {3}};
+  other.files = {{1}, {2}, {4}};
+  const auto ends_with = [&](const NamesAndLabels& second) {
+    return together(
+        2, [&](Group& group) { group.agree_on_data("the data", group.rank() == 1 ? second : first); });
+  };
+  for (const std::string& end : ends_with(first)) EXPECT_EQ(end, "");
+  for (const NamesAndLabels* second : {&other, &none})
+    for (const std::string& end : ends_with(*second))
+      EXPECT_NE(end.find("what pictures of the data show of process 1 isn't that of process 0"),
+                std::string::npos)
+          << end;
 }
 
 TEST(Group, SaysWhoDiffersAndWhoHasGone) {

@@ -104,7 +104,9 @@ TEST(Experiment, ResultsAreKeptAndFoundAgain) {
   // The next result isn't swallowed by it; and what is no result at all is passed over.
   Study more(setup, folder.path());
   const StudyResult next = more.result(20, 2, study_arms(false)[0]);
-  std::ofstream(folder.path() / "results.jsonl", std::ios::app) << "[1]\n7\n{\"images\": \"many\"}\n";
+  std::ofstream(folder.path() / "results.jsonl", std::ios::app)
+      << "[1]\n7\n{\"images\": \"many\"}\n"
+      << R"({"images": 1e300, "seed": -1, "arm": "real", "accuracy": 1, "recall": [], "right": ""})" << "\n";
   const Study last(setup, folder.path());
   EXPECT_EQ(last.all().size(), 4U);
   ASSERT_NE(last.find(20, 2, "real"), nullptr);

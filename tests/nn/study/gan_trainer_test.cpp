@@ -152,6 +152,19 @@ TEST(GanTrainer, ALineWithoutADistanceIsNoBest) {
   EXPECT_TRUE(std::filesystem::exists(trainer.best()));
 }
 
+TEST(GanTrainer, LinesThatAreNoneArePassedOver) {
+  const dataset::TemporaryFolder folder;
+  const RunInfo info = tiny_info();
+  std::ofstream(folder.path() / "gan.jsonl") << "7\n[]\n{\"step\": 0, \"state\": 5, \"frechet\": "
+                                                "\"x\"}\n{\"step\": \"many\"}\n{\"step\": 1e300}\n{}\n"
+                                             << "{\"step\": 0, \"event\": 3}\n{\"step\": 0, \"frec";
+  const auto gan = std::make_shared<Gan>(info.input, 2, tiny_gan_options());
+  GanTrainer trainer(gan, nullptr, {.folder = folder.path(), .every = 6});
+  trainer.read_log();
+  EXPECT_EQ(trainer.lines().size(), 1U);
+  EXPECT_TRUE(trainer.events().empty());
+}
+
 TEST(GanTrainer, TheBestIsTheNearestByFrechet) {
   const dataset::TemporaryFolder folder;
   const RunInfo info = tiny_info();

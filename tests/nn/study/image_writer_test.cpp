@@ -139,6 +139,23 @@ TEST(ImageWriter, GoesOnWhereItWasStopped) {
   EXPECT_TRUE(ImageWriter(out, given.info, {0, 1}, options).is_finished());
 }
 
+TEST(ImageWriter, LinesThatSaySomethingElseAreNone) {
+  const dataset::TemporaryFolder folder;
+  const fs::path out = folder.path() / "made";
+  const WrittenImages given;
+  const std::vector<float> image(2);
+  { ImageWriter(out, given.info, {0, 1}, {}).write({0}, image, 0, {}); }
+  std::string line;
+  std::getline(std::ifstream(out / ".generate" / "provenance.jsonl"), line);
+  ASSERT_NE(line.find("\"index\":0"), std::string::npos) << line;
+  for (const char* index : {"1e300", "-1", "\"0\"", "null", "0.5"}) {
+    std::string other = line;
+    other.replace(other.find("\"index\":0") + 8, 1, index);
+    std::ofstream(out / ".generate" / "provenance.jsonl") << other << "\n";
+    EXPECT_EQ(ImageWriter(out, given.info, {0, 1}, {}).known(), 0U) << index;
+  }
+}
+
 TEST(ImageWriter, MakesAgainWhatIsntThere) {
   const dataset::TemporaryFolder folder;
   const fs::path out = folder.path() / "made";

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <csignal>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
@@ -210,6 +211,33 @@ TEST(Trainer, ResumingSomethingElseIsRefused) {
   Model wrong(build_graph(parse_network("fc"), {1, 28, 28}, 10), 1);
   Trainer trainer(wrong, first.loader, nullptr, first.options);
   EXPECT_THROW(trainer.resume(), Error);
+}
+
+TEST(Trainer, AStateThatSaysSomethingElseIsDamaged) {
+  const TemporaryFolder folder;
+  TrainingRun first(folder.path() / "c");
+  first.go(2);
+  TensorFile file = load_tensors(folder.path() / "c");
+  const std::string whole = file.metadata.at("training");
+  const auto fault_of = [&](const std::string& field, const nlohmann::json& value) {
+    auto state = nlohmann::json::parse(whole);
+    state[field] = value;
+    file.metadata["training"] = state.dump();
+    save_tensors(folder.path() / "c", file);
+    TrainingRun again(folder.path() / "c");
+    return error_of([&] { again.go(0, true); });
+  };
+  const std::string damaged = (folder.path() / "c").string() + ": its training state is damaged: ";
+  EXPECT_EQ(fault_of("step", 1e300), damaged + "'step' isn't a whole number of its range");
+  EXPECT_EQ(fault_of("epoch", -1), damaged + "'epoch' isn't a whole number of its range");
+  EXPECT_EQ(fault_of("updates", "2"), damaged + "'updates' isn't a whole number of its range");
+  EXPECT_EQ(fault_of("shards", 0), damaged + "'shards' is less than 1");
+  EXPECT_EQ(fault_of("rows", 1e300), damaged + "'rows' isn't a whole number of its range");
+  EXPECT_THAT(fault_of("history", {{{"epoch", 1.5}}}), testing::StartsWith(damaged));
+  file.metadata["training"] = "[]";
+  save_tensors(folder.path() / "c", file);
+  TrainingRun again(folder.path() / "c");
+  EXPECT_THAT(error_of([&] { again.go(0, true); }), testing::StartsWith(damaged));
 }
 
 TEST(Trainer, ARunGoesOnForMoreEpochs) {

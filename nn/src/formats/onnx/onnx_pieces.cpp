@@ -36,7 +36,7 @@ OnnxPieces::OnnxPieces(Shape image, std::size_t bytes) : image_(image), bytes_(b
 /// Counts of filters, sides and numbers are ints, and stay so whatever the next layer makes of them.
 int OnnxPieces::add(OnnxPiece piece) {
   constexpr int kLongestSide = 1 << 16, kMostChannels = 1 << 24;
-  constexpr std::size_t kFew = std::size_t{1} << 24, kTimes = 4;
+  constexpr std::size_t kFewNumbers = std::size_t{1} << 24, kTimesBytes = 4;
   const Shape& out = piece.out;
   if (out.height > kLongestSide || out.width > kLongestSide || out.channels > kMostChannels ||
       out.count() > kMostOfAValue)
@@ -45,7 +45,7 @@ int OnnxPieces::add(OnnxPiece piece) {
   if (piece.is == OnnxPiece::Is::Affine) numbers_ += 4 * static_cast<std::size_t>(out.channels);
   if (piece.is != OnnxPiece::Is::Affine)
     for (const auto& [which, values] : piece.numbers) numbers_ += values.size();
-  if (const std::size_t most = std::max(kFew, kTimes * bytes_); numbers_ > most)
+  if (const std::size_t most = std::max(kFewNumbers, kTimesBytes * bytes_); numbers_ > most)
     throw Error(fmt::format("brings the network's numbers to {}; of a file of {} bytes up to {} are read",
                             numbers_, bytes_, most));
   pieces_.push_back(std::move(piece));

@@ -86,7 +86,7 @@ class Group {
   /// Throws Error in all, with both values, where `what` ("the network") isn't the same for all.
   void agree(std::string_view what, std::string_view text);
   /// The same of data: how many samples there are, their classes, labels, numbers and the ends of their
-  /// names. What they show isn't read.
+  /// names; and the files of up to 64 images that are spread over it, of far data 8.
   void agree_on_data(std::string_view what, const dataset::Source& data);
 
  private:

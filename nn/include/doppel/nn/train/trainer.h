@@ -134,6 +134,9 @@ class Trainer {
   /// Computes what layers that don't learn make of the images, unless that is done or options.run_frozen;
   /// run() would.
   void keep_features();
+  /// Of a group: throws Error, in all of its processes, where the network, the data, a setting or what it
+  /// begins with isn't the same for all, and names it. run() would, before it begins.
+  void agree_with_group();
   /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
   /// returned. Throws Error where the loss is NaN or infinite, naming the layer and the samples where it
   /// began, or a checkpoint can't be written (the one before is then whole).
@@ -178,7 +181,6 @@ class Trainer {
   void measure_masks(EpochRecord& record);
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
-  void agree_with_group() const;
   void take_measures_of_first(EpochRecord& record) const;
   void make_executor(ExecutorOptions executing);
   /// What results depend on: of the options, the loader and the recipe, and how fast parameters learn.
@@ -187,6 +189,7 @@ class Trainer {
   void accumulate(const dataset::Batch& batch);
   [[noreturn]] void fail_not_finite(const dataset::Batch& batch) const;
   void save(std::uint64_t epoch, std::uint64_t step) const;
+  void go_on_at(const std::string& training);
   void follow_average();
   /// Puts the average in the weights' place, and back.
   void swap_average();
@@ -196,6 +199,7 @@ class Trainer {
   dataset::Loader& train_;
   dataset::Loader* valid_;
   TrainerOptions options_;
+  bool has_agreed_ = false;  ///< with the group
   bool looked_for_features_ = false;
   std::shared_ptr<KeptFeatures> kept_;  ///< null: there are none
   Schedule schedule_;
