@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "format.h"
+#include "quiet_stderr.h"
 
 namespace doppel {
 namespace {
@@ -57,7 +58,10 @@ class JxlFile {
            "of whole numbers of more than 16 bits, which aren't read");
   }
   bool floats() const { return info_.exponent_bits_per_sample != 0; }
-  JxlDecoderStatus next() { return JxlDecoderProcessInput(decoder_.get()); }
+  JxlDecoderStatus next() {
+    const QuietStderr quiet;  // Debian 12's libjxl 0.7 prints where in its sources it gave up
+    return JxlDecoderProcessInput(decoder_.get());
+  }
   FormatFacts facts() {
     const bool wide = info_.bits_per_sample > 8;
     FormatFacts facts{.width = static_cast<int>(info_.xsize),

@@ -27,3 +27,13 @@ mkdir -p told
 printf 'path,label\n%s,a\n' "$(printf 'x\033[2J.png')" >told/train.csv
 expect 1 'x\x1b[2J.png' inspect told/train.csv
 ! grep -q "$(printf '\033')" out || fail "a control character is printed"
+
+# No library says on its own what it thinks of a file.
+mkdir -p halves/a
+for file in "$source"/tests/augment/data/images/*; do
+  [ "$(stat -c %s "$file")" -lt 200000 ] || continue
+  head -c $(($(stat -c %s "$file") * 2 / 3)) "$file" >"halves/a/${file##*/}"
+done
+"$doppel" inspect halves >out 2>err || true
+[ "$(grep -cE '^    halves/a/' out)" -gt 3 ] || fail "pictures that are cut aren't named: $(tail -n5 out)"
+[ "$(grep -cvE '^(doppel: .*|)$' err)" -eq 0 ] || fail "a library's words: $(head -n5 err)"
