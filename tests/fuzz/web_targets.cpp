@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -76,8 +77,9 @@ std::string filled_in(Asked bytes, const Page& page) {
   return text;
 }
 
-/// Connects from another address each time, since a closed connection keeps its ports for a minute.
-int connected(int port) {
+/// From another address each time, since a closed connection keeps its ports for a minute; -1 where nobody
+/// answers.
+int connected_once(int port) {
   static std::uint32_t count = 0;
   const int handle = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in own{}, there{};
@@ -88,6 +90,17 @@ int connected(int port) {
   ::bind(handle, reinterpret_cast<const sockaddr*>(&own), sizeof own);
   if (::connect(handle, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0) return handle;
   ::close(handle);
+  return -1;
+}
+
+/// A server that is there may be kept from answering for a while: by a system whose tables of closed
+/// connections are full.
+int connected(int port) {
+  for (int k = 0; k < 100; ++k) {
+    if (const int handle = connected_once(port); handle >= 0) return handle;
+    std::perror("fuzz_http: connect");
+    ::usleep(100'000);
+  }
   return -1;
 }
 
