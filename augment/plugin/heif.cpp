@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "format.h"
+#include "quiet_stderr.h"
 
 namespace doppel {
 namespace {
@@ -29,6 +30,7 @@ class HeifFile {
  public:
   HeifFile(const unsigned char* bytes, std::size_t size) : context_(heif_context_alloc()) {
     if (!context_) throw std::bad_alloc();
+    const QuietStderr quiet;  // libde265 prints what it misses
     check_heif(heif_context_read_from_memory_without_copy(context_.get(), bytes, size, nullptr));
     heif_image_handle* handle = nullptr;
     check_heif(heif_context_get_primary_image_handle(context_.get(), &handle));
@@ -60,6 +62,7 @@ void HeifFile::read(cv::Mat& image) const {
       wide ? (alpha ? heif_chroma_interleaved_RRGGBBAA_LE : heif_chroma_interleaved_RRGGBB_LE)
            : (alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB);
   heif_image* raw = nullptr;
+  const QuietStderr quiet;
   check_heif(heif_decode_image(handle_.get(), &raw, heif_colorspace_RGB, chroma, nullptr));
   const std::unique_ptr<heif_image, FreeHeif<heif_image_release>> decoded(raw);
   int stride = 0;

@@ -6,8 +6,8 @@
 
 namespace doppel {
 
-/// While one lives, what C libraries print to `stderr` is lost; std::cerr and descriptor 2 stay as they are. Any
-/// number of threads may hold one.
+/// While one lives, what C libraries print to `stderr` is lost; std::cerr and descriptor 2 stay as they are.
+/// Any number of threads may hold one.
 class QuietStderr {
  public:
 #ifdef __GLIBC__  // elsewhere `stderr` can't be changed

@@ -68,7 +68,14 @@ Recipe recipe_of(const YAML::Node& root, const std::string& name) {
     fail_at(name, list,
             "a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
   std::vector<Transform> transforms;
-  for (const auto& item : list) transforms.push_back(read_transform(item, name));
+  for (const auto& item : list) {
+    const bool follows = !transforms.empty() && transforms.back().name() == "Normalize";
+    transforms.push_back(read_transform(item, name));
+    if (follows)
+      fail_at(name, item,
+              fmt::format("{} follows Normalize; Normalize must be the last transform",
+                          transforms.back().name()));
+  }
   return Recipe(std::move(transforms), rules);
 }
 

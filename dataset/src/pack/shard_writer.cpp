@@ -28,10 +28,15 @@ std::uint32_t crc_of(const void* data, std::size_t size) {
   return crc32_of({static_cast<const unsigned char*>(data), size});
 }
 
-ShardWriter::ShardWriter(std::filesystem::path path, std::uint32_t shard, const std::string& classes)
+ShardWriter::ShardWriter(std::filesystem::path path, std::uint32_t shard)
     : path_(std::move(path)), beside_(path_.string() + fmt::format(".{}.tmp", ::getpid())), shard_(shard) {
   fd_ = open_new_file(beside_);
   if (fd_ < 0) throw Error(fmt::format("can't write {}: {}", path_.string(), std::strerror(errno)));
+}
+
+// By the other constructor it's made: where the header finds no room the destructor removes it.
+ShardWriter::ShardWriter(std::filesystem::path path, std::uint32_t shard, const std::string& classes)
+    : ShardWriter(std::move(path), shard) {
   string(classes);
   // Room for the header, which is known at the end.
   const Header empty;

@@ -29,6 +29,7 @@ class ShardWriter {
   std::uint64_t finish(std::uint32_t shards, std::span<const unsigned char> facts = {});
 
  private:
+  ShardWriter(std::filesystem::path path, std::uint32_t shard);
   void write(const void* data, std::size_t size);
   std::uint64_t member(const std::string& name, std::span<const unsigned char> content);
   std::uint32_t string(const std::string& text);

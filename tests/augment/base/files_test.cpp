@@ -1,39 +1,19 @@
 #include "doppel/base/files.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 #include <map>
 #include <string>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
+#include "full_disk.h"
 
 namespace doppel::dataset {
 namespace {
-
-/// While alive, no file can grow beyond a size: what a full disk does to a writer.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    before_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, before_handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*before_handler_)(int) = nullptr;
-};
 
 TEST(WriteFile, FollowsNoLinkOfWhatItWritesBeside) {
   const TemporaryFolder folder;

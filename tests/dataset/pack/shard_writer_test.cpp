@@ -6,6 +6,7 @@
 
 #include "dataset/written_files.h"
 #include "error_of.h"
+#include "full_disk.h"
 #include "pack/shard_reader.h"
 
 namespace doppel::dataset::pack {
@@ -29,6 +30,19 @@ TEST(ShardWriter, AShardIsThereWholeOrNotAtAll) {
   const std::uint64_t bytes = writer.finish(1);
   EXPECT_EQ(bytes, fs::file_size(path));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(ShardWriter, NothingIsLeftOfOneThatHadNoRoomToBegin) {
+  const TemporaryFolder folder;
+  for (const rlim_t room : {0, 512, 600}) {
+    std::string problem;
+    {
+      const FullDisk full(room);
+      problem = error_of([&] { ShardWriter(folder.path() / "00000.tar", 0, "[]"); });
+    }
+    EXPECT_NE(problem.find("can't write"), std::string::npos) << room;
+    EXPECT_TRUE(fs::is_empty(folder.path())) << room;
+  }
 }
 
 TEST(ShardWriter, MembersAreOnesThatTarReads) {

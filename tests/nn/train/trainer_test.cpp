@@ -2,10 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cmath>
-#include <csignal>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -19,6 +17,7 @@
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
+#include "full_disk.h"
 
 namespace doppel::nn {
 namespace {
@@ -161,15 +160,11 @@ TEST(Trainer, AFullDiskLeavesTheLastCheckpointWhole) {
   TrainingRun first(path);
   first.go(3);
   const auto before = read_file(path);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit old{};
-  getrlimit(RLIMIT_FSIZE, &old);
-  const rlimit limit{2000, old.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &limit);
-  TrainingRun second(path);
-  EXPECT_THROW(second.go(2), Error);
-  setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, handler);
+  {
+    const FullDisk full(2000);
+    TrainingRun second(path);
+    EXPECT_THROW(second.go(2), Error);
+  }
   EXPECT_EQ(read_file(path), before);
   TrainingRun third(path);
   EXPECT_TRUE(third.go(0, true));
