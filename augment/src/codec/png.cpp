@@ -32,8 +32,6 @@ std::string_view png_problem(int status) {
     case SPNG_IO_EOF:
     case SPNG_EIDAT_TOO_SHORT:
       return "its pixels aren't all there";
-    case SPNG_ECHUNK_LIMITS:
-      return "a chunk of it is too long";
     case SPNG_ECHUNK_CRC:
       return "a checksum doesn't fit what it's of";
     case SPNG_ENOPLTE:
@@ -65,11 +63,11 @@ void check_written(int status) {
 struct OpenPng {
   Context context{spng_ctx_new(0), spng_ctx_free};
   spng_ihdr header{};
-  OpenPng(std::span<const unsigned char> bytes, long max_pixels) {
-    // What 16 MB become may be packed in fewer bytes; a file that promises a longer chunk must have it.
-    const std::size_t longest = std::max<std::size_t>(bytes.size(), 16 << 20);
-    check_png(spng_set_chunk_limits(context.get(), longest, longest));
-    check_png(spng_set_png_buffer(context.get(), bytes.data(), bytes.size()));
+  std::vector<unsigned char> shorter;  ///< what is read in the file's place; empty: the file
+  OpenPng(std::span<const unsigned char> bytes, long max_pixels) : shorter(png_without_texts(bytes)) {
+    const std::span<const unsigned char> read =
+        shorter.empty() ? bytes : std::span<const unsigned char>(shorter);
+    check_png(spng_set_png_buffer(context.get(), read.data(), read.size()));
     check_png(spng_get_ihdr(context.get(), &header));
     check_size(header.width, header.height, max_pixels);
   }

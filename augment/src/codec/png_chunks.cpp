@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "doppel/base/deflate.h"
+#include "doppel/base/error.h"
 #include "exif.h"
 #include "numbers.h"
 
@@ -108,6 +110,35 @@ PngChunks png_chunks(Bytes png) {
   if (animated && !first_is_animated) ++found.frames;
   found.orientation = exif.value_or(text.value_or(1));
   return found;
+}
+
+std::vector<unsigned char> png_without_texts(Bytes png) {
+  constexpr std::size_t kSignature = 8, kAround = 12, kFew = 1 << 16;
+  std::vector<Bytes> kept{png.first(std::min(kSignature, png.size()))};
+  std::vector<Bytes> texts;
+  std::size_t at = kSignature, packed = 0;
+  bool breaks_off = false;
+  while (at + kAround <= png.size()) {
+    const std::size_t length = number_at(png, at, 4, ByteOrder::Big);
+    const std::string_view name = as_text(png.subspan(at + 4, 4));
+    if (length > png.size() - at - kAround) {
+      breaks_off = name != "IDAT";
+      break;
+    }
+    const Bytes chunk = png.subspan(at, kAround + length);
+    const bool is_text = name == "zTXt" || name == "iTXt" || name == "iCCP";
+    (is_text ? texts : kept).push_back(chunk);
+    if (is_text) packed += length;
+    at += chunk.size();
+  }
+  if (packed <= kFew && !breaks_off) return {};
+  for (const Bytes& chunk : texts)
+    if (crc32_of(chunk.subspan(4, chunk.size() - 8)) != number_at(chunk, chunk.size() - 4, 4, ByteOrder::Big))
+      throw Error("not a whole PNG: a checksum doesn't fit what it's of");
+  if (!breaks_off && at < png.size()) kept.push_back(png.subspan(at));
+  std::vector<unsigned char> rest;
+  for (const Bytes& part : kept) rest.insert(rest.end(), part.begin(), part.end());
+  return rest;
 }
 
 }  // namespace doppel

@@ -124,6 +124,27 @@ TEST(Png, DamageAndSizesBeyondTheLimitAreErrors) {
   EXPECT_THROW(decode_png(wrong), Error);
 }
 
+TEST(Png, LongTextsAndProfilesAreLeftOut) {
+  const cv::Mat image = wavy(20, 30, 3);
+  const auto png = encode_png(image);
+  constexpr std::size_t kHeader = 8 + 25, kLong = 100'000;  // the signature and IHDR
+  for (const char* kind : {"zTXt", "iTXt", "iCCP"}) {
+    std::vector<unsigned char> chunk{0, static_cast<unsigned char>(kLong >> 16),
+                                     static_cast<unsigned char>(kLong >> 8),
+                                     static_cast<unsigned char>(kLong & 255)};
+    chunk.insert(chunk.end(), kind, kind + 4);
+    chunk.resize(8 + kLong, 7);
+    const auto sum = ::crc32(0, chunk.data() + 4, static_cast<unsigned>(chunk.size() - 4));
+    for (int shift = 24; shift >= 0; shift -= 8) chunk.push_back(static_cast<unsigned char>(sum >> shift));
+    auto longer = png;
+    longer.insert(longer.begin() + kHeader, chunk.begin(), chunk.end());
+    EXPECT_EQ(cv::norm(decode_png(longer), image, cv::NORM_INF), 0) << kind;
+    longer[kHeader + 5000] ^= 1;
+    EXPECT_EQ(error_of([&] { decode_png(longer); }), "not a whole PNG: a checksum doesn't fit what it's of")
+        << kind;
+  }
+}
+
 TEST(Png, AChunkIsntLongerThanTheFile) {
   auto png = encode_png(cv::Mat(5, 6, CV_8UC1, cv::Scalar(1)));
   constexpr std::size_t kHeader = 8 + 25;  // the signature and IHDR

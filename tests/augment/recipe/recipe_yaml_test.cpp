@@ -54,8 +54,8 @@ TEST(RecipeYaml, WhatIsWrongIsNamedWithItsLine) {
               "r.yaml:2: mirror_pairs needs pairs of keypoint labels, [[left, right], …], as numbers");
   EXPECT_EQ(problem("transforms: []\nmirror_pairs: 3"),
             "r.yaml:2: mirror_pairs needs a list, [[left, right], …]");
-  EXPECT_EQ(problem("- Normalize\n- Flip"),
-            "r.yaml:2: Flip follows Normalize; Normalize must be the last transform");
+  EXPECT_EQ(problem("- Normalize\n- Rotate"),
+            "r.yaml:2: Rotate follows Normalize; Normalize must be the last transform");
   EXPECT_THAT(problem("- ["), testing::HasSubstr("r.yaml:1: not valid YAML"));
 }
 
