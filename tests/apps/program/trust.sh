@@ -106,7 +106,8 @@ heard preview sample:photos --count 500 --out preview.png
 heard inspect sample:digits
 quietly train sample:digits --net 'fc(1500)-fc(1500)-fc' --epochs 1 --batch 500 --out wide
 for moment in 0.02 0.05 0.1 0.2; do  # whenever it's heard, the file is whole or isn't there
-  timeout -s INT "$moment" "$doppel" export wide wide.onnx >out 2>&1 || true
+  # In the foreground: else timeout sends the signal twice, and the second may end it where it is.
+  timeout --foreground -s INT "$moment" "$doppel" export wide wide.onnx >out 2>&1 || true
   [ -z "$(find . -maxdepth 1 -name 'wide.onnx*.tmp')" ] || fail "an export that was stopped after $moment s is still there, half written"
   [ ! -e wide.onnx ] || quietly import wide.onnx --out "imported$moment"
 done
