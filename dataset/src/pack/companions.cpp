@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/codec/image.h"
@@ -57,9 +58,10 @@ std::vector<Companion> companions_of(const augment::Sample& sample, Size image, 
 }
 
 cv::Mat read_map_file(std::span<const unsigned char> bytes, const MapUnit& unit, long pixels) {
+  const long most = std::min(pixels, DecodeOptions().max_pixels);
   // The limit is that of 16 bytes a pixel; those of a map's 64 channels are 256.
   const cv::Mat stored =
-      decode_image(bytes, {.depth = ImageDepth::AsStored, .any_floats = true, .max_pixels = 16 * pixels});
+      decode_image(bytes, {.depth = ImageDepth::AsStored, .any_floats = true, .max_pixels = 16 * most});
   return stored.depth() == CV_32F ? stored : map_values(stored, unit);
 }
 

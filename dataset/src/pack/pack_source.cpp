@@ -91,8 +91,11 @@ pack::Promised read_targets(const pack::ShardReader& shard, const pack::Record& 
 augment::FloatMap map_of(pack::PromisedMap promised, const std::vector<unsigned char>& file,
                          const pack::Record& record) {
   augment::FloatMap map = std::move(promised.map);
+  // No index is believed to be of more than an image has.
+  const auto pixels = static_cast<long>(std::min<std::uint64_t>(
+      std::uint64_t{record.height} * record.width, static_cast<std::uint64_t>(DecodeOptions().max_pixels)));
   try {
-    map.values = pack::read_map_file(file, promised.unit, long{record.height} * long{record.width});
+    map.values = pack::read_map_file(file, promised.unit, pixels);
   } catch (const Error& error) { throw Error(fmt::format("the map '{}': {}", map.name, error.what())); }
   check_map(map, {static_cast<int>(record.height), static_cast<int>(record.width)});
   return map;

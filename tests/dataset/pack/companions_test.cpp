@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "doppel/codec/image.h"
 #include "error_of.h"
 #include "some_maps.h"
@@ -72,6 +74,9 @@ TEST(Companions, MapsThatAreNoneAreErrorsWithTheirNames) {
               companions_of(with_map({.name = "d", .values = cv::Mat(5, 5, CV_32F)}), kSmall, kSmall);
             }).find("the map 'd' is 5x5, but its image is 7x11"),
             std::string::npos);
+  const auto files = companions_of(with_map(some_maps({11, 7}, 5)[0]), kSmall, kSmall);
+  constexpr long kMost = std::numeric_limits<long>::max();
+  EXPECT_EQ(error_of([&] { (void)read_map_file(files[0].bytes, files[0].unit, kMost); }), "");
   EXPECT_NE(error_of([] { (void)read_map_file({}, {}, kPixels); }).find("an empty file"), std::string::npos);
 }
 
