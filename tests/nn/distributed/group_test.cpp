@@ -360,17 +360,6 @@ TEST(Group, NobodyWaitsForever) {
   EXPECT_THROW(Group(first, short_of_time), Error);
 }
 
-TEST(Group, PlacesAreReadOrRefused) {
-  const GroupPlace place = GroupPlace::parse("1/4@[::1]:7000");
-  EXPECT_EQ(place.rank, 1);
-  EXPECT_EQ(place.world, 4);
-  EXPECT_EQ(place.host, "::1");
-  EXPECT_EQ(place.port, "7000");
-  for (const char* text :
-       {"", "0/2", "2/2@a:1", "0/0@a:1", "-1/2@a:1", "0/2@:1", "0/2@a:", "0/2@a", "x/2@a:1"})
-    EXPECT_THROW(GroupPlace::parse(text), UsageError) << text;
-}
-
 const char* const kNetwork = "conv3x3(8,s2)-bn-relu-conv3x3(16)-bn-relu-gap-fc";
 
 std::vector<float> images(int rows) {

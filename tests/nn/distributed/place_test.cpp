@@ -79,5 +79,16 @@ TEST(GroupPlace, InPartsIsRefused) {
   EXPECT_EQ(refused({{"MASTER_ADDR", "a"}, {"MASTER_PORT", "1"}}), "none");
 }
 
+TEST(GroupPlace, TextsAreReadOrRefused) {
+  const GroupPlace place = GroupPlace::parse("1/4@[::1]:7000");
+  EXPECT_EQ(place.rank, 1);
+  EXPECT_EQ(place.world, 4);
+  EXPECT_EQ(place.host, "::1");
+  EXPECT_EQ(place.port, "7000");
+  for (const char* text :
+       {"", "0/2", "2/2@a:1", "0/0@a:1", "-1/2@a:1", "0/2@:1", "0/2@a:", "0/2@a", "x/2@a:1"})
+    EXPECT_THROW(GroupPlace::parse(text), UsageError) << text;
+}
+
 }  // namespace
 }  // namespace doppel::nn
