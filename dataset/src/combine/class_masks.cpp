@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/subset.h"
+#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
@@ -126,8 +126,7 @@ AllCounts count_all(const Source& source, const OnProgress& progress) {
   std::vector<Counts> block;
   for (std::size_t begin = 0; begin < source.size(); begin += block.size()) {
     block.assign(std::min(kBlock, source.size() - begin), {});
-    tbb::parallel_for(std::size_t{0}, block.size(),
-                      [&](std::size_t i) { block[i] = counts_of(source, begin + i); });
+    for_all(block.size(), [&](std::size_t i) { block[i] = counts_of(source, begin + i); });
     for (std::size_t i = 0; i < block.size(); ++i) all.add(begin + i, block[i]);
     if (progress) progress(begin + block.size(), source.size());
   }

@@ -1,7 +1,6 @@
 #include "doppel/dataset/loader/loader.h"
 
 #include <fmt/format.h>
-#include <tbb/task_arena.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,20 +19,16 @@
 #include "lazy_sample.h"
 #include "order/buckets.h"
 #include "task_gate.h"
-#include "worker_threads.h"
+#include "workers.h"
 
 namespace doppel::dataset {
 
-/// The pipeline, and the arena whose tasks help to fill it. Loader work has low priority: where a trainer
-/// shares the machine, it fills the gaps.
+/// The pipeline, and the threads whose tasks help to fill it.
 struct Loader::Impl {
-  Impl(EpochFunction work, int threads)
-      : pipeline(std::make_unique<BatchQueue>(std::move(work))), workers(threads) {
-    if (workers == 0) return;
-    const int all = static_cast<int>(threads_of(workers));
-    allow_threads(all);
-    arena.initialize(all, 1, tbb::task_arena::priority::low);
-  }
+  Impl(EpochFunction work, int asked)
+      : pipeline(std::make_unique<BatchQueue>(std::move(work))),
+        threads(static_cast<int>(threads_of(asked))),
+        workers(asked) {}
   /// The consumer is one of the cores: oneTBB keeps that many workers less one.
   static std::size_t threads_of(int workers) {
     if (workers == 0) return 1;
@@ -61,9 +56,9 @@ struct Loader::Impl {
     // Not a tbb::task_group's: from oneTBB 2022 on, its tasks refer to the thread that made them, which may
     // end before they do.
     for (std::size_t i = 0; i < pieces; ++i)
-      arena.enqueue([this, open = gate] {
+      threads.enqueue([this, open = gate] {
         const TaskGate::Visit visit(*open);
-        if (visit) tbb::this_task_arena::isolate([&] { pipeline->run_one(); });
+        if (visit) Workers::isolate([&] { pipeline->run_one(); });
       });
   }
 
@@ -76,7 +71,7 @@ struct Loader::Impl {
         return nullptr;
       }
       schedule(epoch);
-      tbb::this_task_arena::isolate([&] { pipeline->take(); });
+      Workers::isolate([&] { pipeline->take(); });
       schedule(epoch);
       // Of several ranks, all must see a batch that nothing is left of.
     } while (pipeline->current()->size() == 0 && pipeline->work().options.world == 1);
@@ -95,7 +90,7 @@ struct Loader::Impl {
   std::optional<std::size_t> rows;  ///< given since the epoch's first step; none: it began later
 
   std::unique_ptr<BatchQueue> pipeline;
-  tbb::task_arena arena;
+  Workers threads;
   std::shared_ptr<TaskGate> gate = std::make_shared<TaskGate>();
   int workers;
   pid_t process = ::getpid();

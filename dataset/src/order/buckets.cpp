@@ -1,7 +1,5 @@
 #include "buckets.h"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +7,7 @@
 #include "doppel/base/random.h"
 #include "doppel/dataset/order/sampler.h"
 #include "doppel/dataset/sources/file_source.h"
+#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
@@ -25,7 +24,7 @@ std::size_t nearest(std::span<const Size> sizes, double wanted) {
 Buckets::Buckets(const Source& source, std::span<const Size> sizes, std::size_t batch, bool drops_short)
     : batch_(batch), members_(sizes.size()) {
   std::vector<std::uint8_t> size_of(source.size());
-  tbb::parallel_for(std::size_t{0}, source.size(), [&](std::size_t i) {
+  for_all(source.size(), [&](std::size_t i) {
     double wanted = 0;
     try {
       wanted = aspect(image_size(source.read(i)));

@@ -21,7 +21,7 @@
 #include "folder.h"
 #include "format.h"
 #include "journal.h"
-#include "loader/worker_threads.h"
+#include "loader/workers.h"
 #include "making.h"
 #include "names.h"
 #include "provenance.h"

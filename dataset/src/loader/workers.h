@@ -1,0 +1,46 @@
+// The threads that help a loader.
+#pragma once
+
+#include <tbb/task_arena.h>
+
+#include <functional>
+#include <memory>
+
+#include "doppel/base/forked.h"
+
+namespace doppel::dataset {
+
+/// Lets arenas of oneTBB have `threads` threads, the caller's among them. On its own it has no more than
+/// cores; whoever asks for a worker on one core, as a loader beside its consumer does, is told so on standard
+/// error and gets none. Lasts as long as the process; any thread may call.
+void allow_threads(int threads);
+
+/// oneTBB's threads, at low priority: where a trainer shares the machine, they fill the gaps. In a forked
+/// process, where those can't be had, threads of its own.
+class Workers {
+ public:
+  /// `threads`: at once, the consumer's among them. 1 or less: none.
+  explicit Workers(int threads);
+  /// Waits for what threads of its own are at; tasks of oneTBB's may come later.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  void enqueue(std::function<void()> task);
+
+  /// Does `work`, and nothing of anybody else's while it waits.
+  template <class Work>
+  static void isolate(const Work& work) {
+    if (is_forked())
+      work();
+    else
+      tbb::this_task_arena::isolate(work);
+  }
+
+ private:
+  class OwnThreads;
+  tbb::task_arena arena_;
+  std::unique_ptr<OwnThreads> own_;  ///< of a forked process
+};
+
+}  // namespace doppel::dataset
