@@ -95,6 +95,16 @@ struct Meshes {
   Mesh steps, gradients;
 };
 
+/// Keeps, for as long as the process lives, what never came to be connected: Gloo's thread may still be
+/// connecting some, and doesn't ask whether they are there.
+void keep(std::shared_ptr<gloo::transport::Device> device, std::unique_ptr<Meshes> meshes) {
+  static std::mutex mutex;
+  static auto& kept =
+      *new std::vector<std::pair<std::shared_ptr<gloo::transport::Device>, std::unique_ptr<Meshes>>>;
+  const std::lock_guard lock(mutex);
+  kept.emplace_back(std::move(device), std::move(meshes));
+}
+
 class GlooExchange final : public Exchange {
  public:
   explicit GlooExchange(const ExchangeSetup& setup) {
@@ -105,8 +115,7 @@ class GlooExchange final : public Exchange {
     meshes_ = std::make_unique<Meshes>(setup, device_);
   }
   ~GlooExchange() override {
-    // Gloo's thread may still be connecting some, and doesn't ask whether they are there.
-    if (!connected_) new auto(std::pair(device_, meshes_.release()));
+    if (!connected_) keep(std::move(device_), std::move(meshes_));
   }
 
   std::unique_ptr<Pending> connect() override { return std::make_unique<Connecting>(*this); }

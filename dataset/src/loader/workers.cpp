@@ -3,7 +3,6 @@
 #include <tbb/global_control.h>
 
 #include <condition_variable>
-#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -72,11 +71,6 @@ Workers::Workers(int threads) {
 
 Workers::~Workers() = default;
 
-void Workers::enqueue(std::function<void()> task) {
-  if (own_)
-    own_->add(std::move(task));
-  else
-    arena_.enqueue(std::move(task));
-}
+void Workers::add_to_own(std::function<void()> task) { own_->add(std::move(task)); }
 
 }  // namespace doppel::dataset

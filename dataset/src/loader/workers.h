@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "doppel/base/forked.h"
 
@@ -26,7 +27,13 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  void enqueue(std::function<void()> task);
+  template <class Task>
+  void enqueue(Task task) {
+    if (own_)
+      add_to_own(std::move(task));
+    else
+      arena_.enqueue(std::move(task));
+  }
 
   /// Does `work`, and nothing of anybody else's while it waits.
   template <class Work>
@@ -39,6 +46,8 @@ class Workers {
 
  private:
   class OwnThreads;
+  void add_to_own(std::function<void()> task);
+
   tbb::task_arena arena_;
   std::unique_ptr<OwnThreads> own_;  ///< of a forked process
 };
