@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 #include <zlib.h>
@@ -31,6 +30,7 @@
 #include "shard_writer.h"
 #include "shelf.h"
 #include "sources/decoded.h"
+#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
@@ -254,9 +254,9 @@ std::uint64_t with_sample(std::uint64_t digest, std::uint64_t sample) {
 std::uint64_t digest_of_samples(const Source& source, const PackOptions& options, std::size_t first,
                                 std::size_t last) {
   std::vector<std::uint64_t> digests(last - first, pack::digest_of_unreadable());
-  tbb::parallel_for(first, last, [&](std::size_t i) {
+  for_all(digests.size(), [&](std::size_t i) {
     try {
-      digests[i - first] = pack::digest_of(source.read(i), facts_of_notes(source, options));
+      digests[i] = pack::digest_of(source.read(first + i), facts_of_notes(source, options));
     } catch (const UsageError&) { throw; } catch (const Interrupted&) {
       throw;
     } catch (const std::exception&) {  // as when it was packed

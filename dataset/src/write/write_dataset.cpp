@@ -1,7 +1,6 @@
 #include "doppel/dataset/write/write_dataset.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
@@ -25,6 +24,7 @@
 #include "making.h"
 #include "names.h"
 #include "provenance.h"
+#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
@@ -203,7 +203,7 @@ class Run {
     std::atomic<bool> same = true;
     std::atomic<std::size_t> done = 0;
     std::mutex telling;
-    tbb::parallel_for(std::size_t{0}, known_by.size(), [&](std::size_t sample) {
+    for_all(known_by.size(), [&](std::size_t sample) {
       if (!same) return;
       const Part& part = part_of(sample);
       std::uint64_t now = 0;

@@ -5,28 +5,9 @@
 
 #include <cstddef>
 
-#ifdef __SANITIZE_THREAD__
-extern "C" void __tsan_acquire(void* at);
-extern "C" void __tsan_release(void* at);
-#endif
+#include "doppel/base/hand_over.h"
 
 namespace doppel::nn {
-
-/// Says to the thread sanitizer that what one thread wrote before give() others see after take(): Debian's
-/// oneTBB isn't instrumented. Does nothing in other builds.
-class HandOver {
- public:
-  void give() {
-#ifdef __SANITIZE_THREAD__
-    __tsan_release(this);
-#endif
-  }
-  void take() {
-#ifdef __SANITIZE_THREAD__
-    __tsan_acquire(this);
-#endif
-  }
-};
 
 /// Calls turn(i) for i in [0, count); `partitioner` is oneTBB's.
 template <class Turn, class Partitioner = tbb::auto_partitioner>

@@ -1,11 +1,11 @@
 #include "doppel/nn/study/image_writer.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/parallel.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/json_fields.h"
@@ -120,7 +120,7 @@ std::vector<Decision> ImageWriter::skip(const std::vector<int>& labels) {
 void ImageWriter::write_files(const std::vector<int>& labels, std::span<const float> images,
                               std::uint64_t first, const std::vector<Decision>& decisions) const {
   const auto size = static_cast<std::size_t>(info_.input.count());
-  tbb::parallel_for(std::size_t{0}, labels.size(), [&](std::size_t i) {
+  parallel_turns(labels.size(), [&](std::size_t i) {
     if (decisions.empty() || decisions[i].dropped.empty())
       write_png(out_ / name_of(labels[i], first + i), image_of(images.subspan(i * size, size), info_.input));
   });
