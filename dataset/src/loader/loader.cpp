@@ -13,6 +13,7 @@
 #include "doppel/augment/render/bands.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
+#include "doppel/base/hand_over.h"
 #include "doppel/base/hash.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/order/fit_to.h"
@@ -55,10 +56,13 @@ struct Loader::Impl {
     if (workers == 0) return;
     // Not a tbb::task_group's: from oneTBB 2022 on, its tasks refer to the thread that made them, which may
     // end before they do.
+    scheduled.give();
     for (std::size_t i = 0; i < pieces; ++i)
       threads.enqueue([this, open = gate] {
         const TaskGate::Visit visit(*open);
-        if (visit) Workers::isolate([&] { pipeline->run_one(); });
+        if (!visit) return;
+        scheduled.take();
+        Workers::isolate([&] { pipeline->run_one(); });
       });
   }
 
@@ -91,6 +95,7 @@ struct Loader::Impl {
 
   std::unique_ptr<BatchQueue> pipeline;
   Workers threads;
+  HandOver scheduled;
   std::shared_ptr<TaskGate> gate = std::make_shared<TaskGate>();
   int workers;
   pid_t process = ::getpid();

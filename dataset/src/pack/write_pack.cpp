@@ -14,6 +14,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/hand_over.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/interrupted.h"
 #include "doppel/codec/image.h"
@@ -320,6 +321,8 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
   std::size_t next = first;
   std::mutex large;
   constexpr std::size_t kInFlight = 16;
+  HandOver begun, made;
+  begun.give();
   tbb::parallel_pipeline(
       kInFlight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
                                                      [&](tbb::flow_control& flow) {
@@ -330,11 +333,15 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
                          tbb::filter_mode::parallel,
                          [&](std::size_t index) {
                            return tbb::this_task_arena::isolate([&] {
-                             return std::make_shared<Packed>(pack_one(source, index, options, large));
+                             begun.take();
+                             auto packed = std::make_shared<Packed>(pack_one(source, index, options, large));
+                             made.give();
+                             return packed;
                            });
                          }) &
                      tbb::make_filter<std::shared_ptr<Packed>, void>(
                          tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
+                           made.take();
                            tell(packed->source + 1);
                            digest = with_sample(digest, packed->digest);
                            if (!packed->unreadable.empty()) {
