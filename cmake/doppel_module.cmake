@@ -73,14 +73,14 @@ function(doppel_zoo target folder)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${target}_zoo)
 endfunction()
 
-add_custom_target(plug_ins)
+add_custom_target(doppel_plug_ins)
 
 # What is opened when it's needed: installed beside the program, and for a Python package of its own (a wheel) in it.
 function(doppel_plug_in target)
   doppel_warnings(${target})
   install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/doppel)
   set_property(GLOBAL APPEND PROPERTY DOPPEL_PLUG_INS ${target})
-  add_dependencies(plug_ins ${target})
+  add_dependencies(doppel_plug_ins ${target})
 endfunction()
 
 # doppel_format(NAME LIBRARY PACKAGE WORDS): the plug-in that reads an image format, where its library is there.
