@@ -1,11 +1,10 @@
 // A forked child has a loader's memory and none of its threads.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <functional>
 #include <optional>
 
+#include "dataset/in_child.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/open/open_data.h"
@@ -14,23 +13,10 @@
 namespace doppel::dataset {
 namespace {
 
-constexpr unsigned kPatience = 20;  // seconds until a child that hangs is killed
 constexpr const char* kForked = "the loader was made before fork; make it in the worker";
 
 Loader forked_loader() {
   return {open_data("sample:digits").train, augment::Recipe::load("digits"), {.batch = 64, .workers = 2}};
-}
-
-/// What a forked child answers: its exit code, or minus the signal that ended it.
-int in_child(const std::function<int()>& act) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(kPatience);
-    ::_exit(act());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 int count_refusals(Loader& loader, const Batch& batch, Loader::Iterator& at, const std::string& state) {

@@ -1,9 +1,7 @@
 #include "loader/workers.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <tbb/parallel_for.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,23 +12,11 @@
 #include <thread>
 #include <vector>
 
+#include "dataset/in_child.h"
 #include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
-
-/// What `act` answers in a forked child, which has 20 seconds; minus the signal that ended it.
-template <class Act>
-int in_child(const Act& act) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(20);
-    ::_exit(act());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
 
 /// Keeps oneTBB's threads busy, so that a fork may meet them at any place.
 void use_tbb() {

@@ -1,14 +1,13 @@
 #include "sources/unpacked_blocks.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <thread>
 
+#include "dataset/in_child.h"
 #include "dataset/temporary_folder.h"
 
 namespace doppel::dataset {
@@ -89,15 +88,11 @@ TEST(UnpackedBlocks, AForkedProcessReadsWhatWasWrittenAndWritesNothing) {
   const TemporaryPlace place(folder.path().string());
   UnpackedBlocks blocks(1500);
   for (std::uint64_t k = 0; k < 4; ++k) blocks.keep(k, block_of(k));
-  const pid_t child = ::fork();
-  if (child == 0) {
-    for (std::uint64_t k = 100; k < 110; ++k) blocks.keep(k, block_of(k));
-    const bool right = is_there(blocks, 0) && !is_there(blocks, 100) && is_there(blocks, 109);
-    ::_exit(right ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
+  EXPECT_EQ(in_child([&] {
+              for (std::uint64_t k = 100; k < 110; ++k) blocks.keep(k, block_of(k));
+              return is_there(blocks, 0) && !is_there(blocks, 100) && is_there(blocks, 109) ? 3 : 4;
+            }),
+            3);
   for (std::uint64_t k = 4; k < 10; ++k) blocks.keep(k, block_of(k));
   for (std::uint64_t k = 0; k < 10; ++k) EXPECT_TRUE(is_there(blocks, k)) << k;
 }
