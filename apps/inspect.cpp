@@ -1,8 +1,6 @@
 // doppel inspect DATA
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <map>
@@ -13,6 +11,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
@@ -186,8 +185,8 @@ InspectedPart look_through(const std::string& name, const dataset::SourcePtr& so
   InspectedPart part{name, source, std::vector<Look>(source->size())};
   LiveLine live(fmt::format("looking at {}", name), "images");
   std::mutex large;
-  tbb::parallel_for(std::size_t{0}, part.looks.size(), [&](std::size_t i) {
-    part.looks[i] = tbb::this_task_arena::isolate([&] { return look_at(*source, i, large); });
+  for_all(part.looks.size(), [&](std::size_t i) {
+    part.looks[i] = isolated([&] { return look_at(*source, i, large); });
     live.add(part.looks.size());
   });
   return part;

@@ -1,6 +1,5 @@
 // doppel pack, doppel verify
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +12,7 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/parallel.h"
 #include "doppel/base/remote.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
@@ -160,7 +160,7 @@ int run_verify(const CommandLine& line) {
     samples += pack.size();
     std::mutex mutex;
     LiveLine live("verifying", "images");
-    tbb::parallel_for(std::size_t{0}, pack.size(), [&](std::size_t i) {
+    for_all(pack.size(), [&](std::size_t i) {
       live.add(pack.size());
       try {
         pack.verify(i);

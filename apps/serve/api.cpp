@@ -1,7 +1,6 @@
 #include "serve/api.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,6 +8,7 @@
 #include <string_view>
 
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
 #include "serve/drawn_values.h"
@@ -283,7 +283,7 @@ WebResponse RecipeApi::tiles(const WebRequest& request) {
     bool is_error = false;
   };
   std::vector<Told> told(orders.size());
-  tbb::parallel_for(std::size_t{0}, orders.size(), [&](std::size_t i) {
+  for_all(orders.size(), [&](std::size_t i) {
     try {
       told[i].bytes = encoded(tile_of(sketch(orders[i], pictures_), orders[i]), is_jpeg);
     } catch (const Error& error) {

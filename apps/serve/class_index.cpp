@@ -1,11 +1,11 @@
 #include "serve/class_index.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 
 namespace doppel::apps {
 namespace {
@@ -34,7 +34,7 @@ void for_samples(const dataset::Source& source, const auto& each) {
   std::vector<SampleClasses> some(std::min(kAtOnce, source.size()));
   for (std::size_t first = 0; first < source.size(); first += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, source.size() - first);
-    tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { some[i] = classes_in(source, first + i); });
+    for_all(count, [&](std::size_t i) { some[i] = classes_in(source, first + i); });
     for (std::size_t i = 0; i < count; ++i) each(first + i, some[i]);
   }
 }

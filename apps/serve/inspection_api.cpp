@@ -1,14 +1,13 @@
 #include "serve/inspection_api.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/view.h"
 #include "report/draw.h"
@@ -163,9 +162,9 @@ std::vector<WebRoute> InspectionApi::routes() {
 void InspectionApi::look() {
   std::mutex large;
   for (InspectedPart& part : parts_)
-    tbb::parallel_for(std::size_t{0}, part.looks.size(), [&](std::size_t i) {
+    for_all(part.looks.size(), [&](std::size_t i) {
       if (stops_) return;
-      part.looks[i] = tbb::this_task_arena::isolate([&] { return look_at(*part.source, i, large); });
+      part.looks[i] = isolated([&] { return look_at(*part.source, i, large); });
       ++done_;
     });
   if (stops_) return;

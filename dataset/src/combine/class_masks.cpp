@@ -11,8 +11,8 @@
 #include <set>
 
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "doppel/dataset/combine/subset.h"
-#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {

@@ -225,7 +225,6 @@ Batch BatchQueue::make(std::uint64_t epoch, std::uint64_t step) {
 
 std::size_t BatchQueue::schedule(std::uint64_t epoch) {
   const std::lock_guard lock(mutex_);
-  std::size_t pieces = 0;
   // Who asks for more epochs than he said gets them.
   const std::uint64_t epochs =
       work_.options.epochs == 0 ? ~std::uint64_t{0} : std::max(work_.options.epochs, epoch + 1);
@@ -233,13 +232,14 @@ std::size_t BatchQueue::schedule(std::uint64_t epoch) {
   while (!stopped_ && in_flight_.size() < work_.options.prefetch && ahead_epoch_ < epochs) {
     in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
     read_ahead(*in_flight_.back());
-    const std::size_t size = piece_rows();
-    pieces += (in_flight_.back()->rows + size - 1) / size;
     if (++ahead_step_ == work_.steps) {
       ahead_step_ = 0;
       ++ahead_epoch_;
     }
   }
+  const std::size_t size = piece_rows();
+  std::size_t pieces = 0;
+  for (const auto& slot : in_flight_) pieces += (slot->rows - slot->claimed + size - 1) / size;
   return pieces;
 }
 

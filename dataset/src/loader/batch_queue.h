@@ -39,7 +39,7 @@ class BatchQueue {
   };
   /// Does one piece, the earliest there is. False where there is none.
   bool run_one() { return run_one(piece_rows()); }
-  /// Starts batches until `prefetch` are in flight; returns how many pieces were added.
+  /// Starts batches until `prefetch` are in flight; returns how many pieces nobody has begun.
   std::size_t schedule(std::uint64_t epoch);
   /// Drops what is in flight, waits for pieces being worked on, and goes on at (epoch, step).
   void restart(std::uint64_t epoch, std::uint64_t step);

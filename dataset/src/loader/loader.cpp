@@ -15,6 +15,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/hand_over.h"
 #include "doppel/base/hash.h"
+#include "doppel/base/parallel.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/order/fit_to.h"
 #include "lazy_sample.h"
@@ -50,20 +51,24 @@ struct Loader::Impl {
     return *pipeline;
   }
 
-  /// EpochFunction ahead for a consumer of `epoch`.
+  /// Works ahead for a consumer of `epoch`: as many tasks are to come as there are pieces that nobody has
+  /// begun. Those whose pieces the consumer took do the next ones, and don't pile up where threads have no
+  /// time.
   void schedule(std::uint64_t epoch) {
     const std::size_t pieces = pipeline->schedule(epoch);
     if (workers == 0) return;
     // Not a tbb::task_group's: from oneTBB 2022 on, its tasks refer to the thread that made them, which may
     // end before they do.
     scheduled.give();
-    for (std::size_t i = 0; i < pieces; ++i)
+    for (std::size_t coming = gate->coming(); coming < pieces; ++coming) {
+      gate->expect();
       threads.enqueue([this, open = gate] {
         const TaskGate::Visit visit(*open);
         if (!visit) return;
         scheduled.take();
-        Workers::isolate([&] { pipeline->run_one(); });
+        isolated([&] { pipeline->run_one(); });
       });
+    }
   }
 
   /// The next batch of `epoch`, or null at its end.
@@ -75,7 +80,7 @@ struct Loader::Impl {
         return nullptr;
       }
       schedule(epoch);
-      Workers::isolate([&] { pipeline->take(); });
+      isolated([&] { pipeline->take(); });
       schedule(epoch);
       // Of several ranks, all must see a batch that nothing is left of.
     } while (pipeline->current()->size() == 0 && pipeline->work().options.world == 1);

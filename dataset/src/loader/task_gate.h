@@ -1,7 +1,9 @@
 // What tasks pass through that may come after their owner is gone.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 
 #ifdef __SANITIZE_ADDRESS__
@@ -11,6 +13,7 @@
 namespace doppel::dataset {
 
 /// Shared by an owner and its tasks: once the owner has closed it, no task gets in, and none is inside.
+/// Counts those that are still to come.
 class TaskGate {
  public:
   TaskGate() {
@@ -21,6 +24,10 @@ class TaskGate {
   }
   TaskGate(const TaskGate&) = delete;
   TaskGate& operator=(const TaskGate&) = delete;
+
+  /// By the owner, for each task that it sends.
+  void expect() { ++coming_; }
+  std::size_t coming() const { return coming_; }
 
   /// A task's time inside; false where the gate is closed.
   class Visit {
@@ -47,6 +54,7 @@ class TaskGate {
 
  private:
   bool enter() {
+    --coming_;
     const std::lock_guard lock(mutex_);
     inside_ += closed_ ? 0 : 1;
     return !closed_;
@@ -56,6 +64,7 @@ class TaskGate {
     if (--inside_ == 0) empty_.notify_all();
   }
 
+  std::atomic<std::size_t> coming_ = 0;
   std::mutex mutex_;
   std::condition_variable empty_;
   int inside_ = 0;

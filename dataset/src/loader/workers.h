@@ -35,15 +35,6 @@ class Workers {
       arena_.enqueue(std::move(task));
   }
 
-  /// Does `work`, and nothing of anybody else's while it waits.
-  template <class Work>
-  static void isolate(const Work& work) {
-    if (is_forked())
-      work();
-    else
-      tbb::this_task_arena::isolate(work);
-  }
-
  private:
   class OwnThreads;
   void add_to_own(std::function<void()> task);

@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "doppel/base/random.h"
 #include "doppel/dataset/order/sampler.h"
 #include "doppel/dataset/sources/file_source.h"
-#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {

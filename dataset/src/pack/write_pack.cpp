@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -14,9 +12,9 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "doppel/base/hand_over.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/interrupted.h"
+#include "doppel/base/parallel.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/jpeg_tiles.h"
@@ -31,7 +29,6 @@
 #include "shard_writer.h"
 #include "shelf.h"
 #include "sources/decoded.h"
-#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
@@ -318,45 +315,26 @@ pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::
   pack::ShardFindings found{.shard = k, .unreadable = {}, .sums = {}, .shown = {}};
   std::uint64_t digest = digest_of_options(source, options);
   pack::ShardWriter writer(shelf.place_of(path), k, nlohmann::json(source.classes()).dump());
-  std::size_t next = first;
   std::mutex large;
   constexpr std::size_t kInFlight = 16;
-  HandOver begun, made;
-  begun.give();
-  tbb::parallel_pipeline(
-      kInFlight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
-                                                     [&](tbb::flow_control& flow) {
-                                                       if (next == last) flow.stop();
-                                                       return next == last ? next : next++;
-                                                     }) &
-                     tbb::make_filter<std::size_t, std::shared_ptr<Packed>>(
-                         tbb::filter_mode::parallel,
-                         [&](std::size_t index) {
-                           return tbb::this_task_arena::isolate([&] {
-                             begun.take();
-                             auto packed = std::make_shared<Packed>(pack_one(source, index, options, large));
-                             made.give();
-                             return packed;
-                           });
-                         }) &
-                     tbb::make_filter<std::shared_ptr<Packed>, void>(
-                         tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
-                           made.take();
-                           tell(packed->source + 1);
-                           digest = with_sample(digest, packed->digest);
-                           if (!packed->unreadable.empty()) {
-                             found.unreadable.push_back(packed->unreadable);
-                             return;
-                           }
-                           const std::string name = source.name(packed->source);
-                           const int label = packed->record.label;
-                           found.sums.add(packed->mean, packed->square, packed->channels, packed->pixels);
-                           found.shown.push_back({packed->print, name, label});
-                           writer.add(fmt::format("{:09}", packed->source), packed->extension, packed->image,
-                                      packed->record, name, label < 0 ? "" : std::to_string(label),
-                                      packed->note, packed->files, packed->tiles);
-                           ++found.samples;
-                         }));
+  for_all_in_order(
+      first, last, kInFlight,
+      [&](std::size_t index) { return isolated([&] { return pack_one(source, index, options, large); }); },
+      [&](const Packed& packed) {
+        tell(packed.source + 1);
+        digest = with_sample(digest, packed.digest);
+        if (!packed.unreadable.empty()) {
+          found.unreadable.push_back(packed.unreadable);
+          return;
+        }
+        const std::string name = source.name(packed.source);
+        const int label = packed.record.label;
+        found.sums.add(packed.mean, packed.square, packed.channels, packed.pixels);
+        found.shown.push_back({packed.print, name, label});
+        writer.add(fmt::format("{:09}", packed.source), packed.extension, packed.image, packed.record, name,
+                   label < 0 ? "" : std::to_string(label), packed.note, packed.files, packed.tiles);
+        ++found.samples;
+      });
   found.bytes = writer.finish(shards.count, pack::bytes_of({digest, found}));
   shelf.put(path);
   return found;

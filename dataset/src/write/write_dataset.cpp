@@ -1,8 +1,6 @@
 #include "doppel/dataset/write/write_dataset.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,6 +13,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/interrupted.h"
+#include "doppel/base/parallel.h"
 #include "doppel/base/settings.h"
 #include "doppel/dataset/order/fit_to.h"
 #include "folder.h"
@@ -24,7 +23,6 @@
 #include "making.h"
 #include "names.h"
 #include "provenance.h"
-#include "sources/for_all.h"
 
 namespace doppel::dataset {
 namespace {
@@ -222,26 +220,18 @@ class Run {
     const auto tell = [&](std::size_t done) {
       if (progress) progress(done, all_);
     };
-    std::size_t next = journal_.lines();
-    tell(next);
+    tell(journal_.lines());
     const int threads = options_.threads > 0 ? options_.threads : usable_cores();
     allow_threads(threads);
-    tbb::task_arena arena(threads);
-    const auto in_flight = static_cast<std::size_t>(3 * arena.max_concurrency() + 1);
-    const auto source =
-        tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) {
-          if (next == all_) flow.stop();
-          return next == all_ ? next : next++;
-        });
-    using DonePtr = std::shared_ptr<Done>;
-    const auto work = tbb::make_filter<std::size_t, DonePtr>(
-        tbb::filter_mode::parallel, [&](std::size_t sample) { return std::make_shared<Done>(make(sample)); });
-    const auto book =
-        tbb::make_filter<DonePtr, void>(tbb::filter_mode::serial_in_order, [&](const DonePtr& done) {
-          add(*done);
-          tell(done->index + 1);
-        });
-    arena.execute([&] { tbb::parallel_pipeline(in_flight, source & work & book); });
+    ThreadArena(threads).run([&] {
+      for_all_in_order(
+          journal_.lines(), all_, static_cast<std::size_t>(3 * threads + 1),
+          [&](std::size_t sample) { return make(sample); },
+          [&](Done done) {
+            add(done);
+            tell(done.index + 1);
+          });
+    });
   }
 
   /// Makes a sample's images and, where they are files, writes them.

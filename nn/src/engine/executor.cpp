@@ -1,7 +1,6 @@
 #include "doppel/nn/engine/executor.h"
 
 #include <fmt/format.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <array>
@@ -10,11 +9,11 @@
 #include <optional>
 #include <set>
 
-#include "base/parallel.h"
 #include "batch_split.h"
 #include "distributed/tree_sum.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "execution_order.h"
 #include "gradient_sums.h"
 #include "model/fold.h"
@@ -56,7 +55,7 @@ struct Executor::Impl {
       context.first_node = static_cast<int>(std::ranges::find(m.graph().nodes, options.after, &Node::name) -
                                             m.graph().nodes.begin() + 1);
     threads = options.threads > 0 ? std::min(options.threads, usable_cores()) : usable_cores();
-    arena.initialize(threads);
+    arena.emplace(threads);
     const engine::OneDnnScope scope;
     plan.emplace(graph, nodes, model, context, options);
     if (context.group) gradients.emplace(*context.group, plan->steps, model, options.gradients);
@@ -64,8 +63,8 @@ struct Executor::Impl {
 
   template <class F>
   void parallel(int count, F f) {
-    arena.execute([&] {
-      parallel_turns(
+    arena->run([&] {
+      for_all(
           static_cast<std::size_t>(count),
           [&](std::size_t i) {
             const engine::OneDnnScope scope;
@@ -320,7 +319,7 @@ struct Executor::Impl {
   Graph graph;               ///< of what runs
   std::vector<Node> nodes;
   engine::EngineContext context;
-  tbb::task_arena arena;
+  std::optional<ThreadArena> arena;
   int threads = 1;  ///< of the arena
   std::optional<Plan> plan;
   std::optional<engine::GradientSums> gradients;  ///< none: there are no other processes

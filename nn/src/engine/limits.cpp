@@ -1,16 +1,15 @@
 #include "doppel/nn/engine/limits.h"
 
-#include <tbb/task_arena.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "base/parallel.h"
 #include "buffer.h"
 #include "cpu_isa.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/cores.h"
+#include "doppel/base/parallel.h"
 #include "doppel/nn/engine/executor.h"
 #include "limit_loops.h"
 
@@ -21,10 +20,10 @@ namespace {
 /// did. That of the median part, times the threads: a part is too short to be interrupted often, where others
 /// want the processor too.
 template <class PartWork>
-double rate_of(tbb::task_arena& arena, int threads, int parts, PartWork work) {
+double rate_of(ThreadArena& arena, int threads, int parts, PartWork work) {
   std::vector<double> rates(static_cast<std::size_t>(parts));
-  arena.execute([&] {
-    parallel_turns(
+  arena.run([&] {
+    for_all(
         rates.size(),
         [&](std::size_t part) {
           const auto start = Clock::now();
@@ -38,7 +37,7 @@ double rate_of(tbb::task_arena& arena, int threads, int parts, PartWork work) {
   return threads * *middle;
 }
 
-double product_rate(tbb::task_arena& arena, int threads, engine::Products (*loop)(int)) {
+double product_rate(ThreadArena& arena, int threads, engine::Products (*loop)(int)) {
   constexpr int kTurns = 30'000, kParts = 500;  // of some 0.1 ms
   return rate_of(arena, threads, threads * kParts, [&](std::size_t) {
     const engine::Products products = loop(kTurns);
@@ -47,7 +46,7 @@ double product_rate(tbb::task_arena& arena, int threads, engine::Products (*loop
 }
 
 /// Four times over all of the memory.
-double byte_rate(tbb::task_arena& arena, int threads) {
+double byte_rate(ThreadArena& arena, int threads) {
   constexpr std::size_t kLeast = std::size_t{256} << 20, kPart = std::size_t{1} << 20;
   const long cache = std::max(0L, sysconf(_SC_LEVEL3_CACHE_SIZE));
   const std::size_t parts = std::max(kLeast, 4 * static_cast<std::size_t>(cache)) / kPart,
@@ -64,7 +63,7 @@ double byte_rate(tbb::task_arena& arena, int threads) {
 MachineLimits measure_limits(int threads) {
   const int cores = usable_cores();
   MachineLimits limits{.threads = threads > 0 ? std::min(threads, cores) : cores};
-  tbb::task_arena arena(limits.threads);
+  ThreadArena arena(limits.threads);
   limits.f32_flops = product_rate(arena, limits.threads, engine::float_products);
   const bool tiles = engine::multiplies_tiles();
   if (has_bf16())

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/parallel.h"
+#include "doppel/base/parallel.h"
 #include "doppel/base/random.h"
 
 namespace doppel::nn {
@@ -15,7 +15,7 @@ void fill(Parameter& parameter, std::uint64_t seed, Draw draw) {
   const Stream stream = Stream{.seed = seed}.split(parameter.name);
   constexpr std::size_t kPart = 4096;
   const std::size_t count = parameter.value.size();
-  parallel_turns((count + kPart - 1) / kPart, [&](std::size_t part) {
+  for_all((count + kPart - 1) / kPart, [&](std::size_t part) {
     for (std::size_t i = part * kPart; i < std::min(count, (part + 1) * kPart); ++i)
       parameter.value[i] = static_cast<float>(draw(stream.split("at", i)));
   });

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <opencv2/core.hpp>
 
-#include "base/parallel.h"
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 #include "engine/onednn.h"
 
 namespace doppel::nn {
@@ -48,7 +48,7 @@ template <class F>
 void each_distance(const FeatureSet& a, const FeatureSet& b, F f) {
   const auto of_a = squares_of(a), of_b = squares_of(b);
   const std::size_t blocks = (a.count() + kBlockRows - 1) / kBlockRows;
-  parallel_turns(blocks, [&](std::size_t block) {
+  for_all(blocks, [&](std::size_t block) {
     const std::size_t first = block * kBlockRows,
                       count = std::min<std::size_t>(kBlockRows, a.count() - first);
     auto squared = products(a, first, count, b);
@@ -153,7 +153,7 @@ KernelDistance kernel_distance(const FeatureSet& a, const FeatureSet& b) {
   const std::size_t rows = std::min({kRows, a.count(), b.count()}),
                     blocks = std::min(a.count(), b.count()) / rows;
   std::vector<double> values(blocks);
-  parallel_turns(blocks, [&](std::size_t i) {
+  for_all(blocks, [&](std::size_t i) {
     const FeatureSet x = rows_of(a, i * rows, rows), y = rows_of(b, i * rows, rows);
     values[i] = kernel_mean(x, x, true) + kernel_mean(y, y, true) - 2 * kernel_mean(x, y, false);
   });

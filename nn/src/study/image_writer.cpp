@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/parallel.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/json_fields.h"
+#include "doppel/base/parallel.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/write/begun_folder.h"
@@ -120,7 +120,7 @@ std::vector<Decision> ImageWriter::skip(const std::vector<int>& labels) {
 void ImageWriter::write_files(const std::vector<int>& labels, std::span<const float> images,
                               std::uint64_t first, const std::vector<Decision>& decisions) const {
   const auto size = static_cast<std::size_t>(info_.input.count());
-  parallel_turns(labels.size(), [&](std::size_t i) {
+  for_all(labels.size(), [&](std::size_t i) {
     if (decisions.empty() || decisions[i].dropped.empty())
       write_png(out_ / name_of(labels[i], first + i), image_of(images.subspan(i * size, size), info_.input));
   });

@@ -1,9 +1,8 @@
 #include "remade_images.h"
 
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 
+#include "doppel/base/parallel.h"
 #include "doppel/nn/gan/generated_source.h"
 
 namespace doppel::nn {
@@ -31,7 +30,7 @@ RemadeImages::Pixels RemadeImages::chunk(std::size_t which) const {
   const auto found = std::ranges::find(recent_, which, &std::pair<std::size_t, Pixels>::first);
   if (found != recent_.end()) return found->second;
   // Whoever waits for its tasks takes no others, which would wait for this lock.
-  Pixels pixels = tbb::this_task_arena::isolate([&] { return make(which); });
+  Pixels pixels = isolated([&] { return make(which); });
   recent_.emplace_back(which, pixels);
   if (recent_.size() > kRecentChunks) recent_.pop_front();
   return pixels;

@@ -7,8 +7,8 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "base/parallel.h"
 #include "doppel/base/error.h"
+#include "doppel/base/parallel.h"
 
 namespace doppel::nn {
 namespace {
@@ -19,7 +19,7 @@ cv::Mat second_moments(std::span<const float> images, const Shape& image, const 
             numbers = image.channels * h * w;
   const auto size = static_cast<std::size_t>(image.count()), count = images.size() / size;
   std::vector<cv::Mat> of_images(count);
-  parallel_turns(count, [&](std::size_t i) {
+  for_all(count, [&](std::size_t i) {
     cv::Mat patches(down * across, numbers, CV_64F);
     for (int y = 0; y < down; ++y)
       for (int x = 0; x < across; ++x) {

@@ -4,11 +4,11 @@
 #include <functional>
 #include <optional>
 
-#include "dataset/in_child.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/open/open_data.h"
 #include "error_of.h"
+#include "in_child.h"
 
 namespace doppel::dataset {
 namespace {

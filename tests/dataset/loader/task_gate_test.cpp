@@ -33,5 +33,17 @@ TEST(TaskGate, ClosesOnceNobodyIsInside) {
   gate.close();
 }
 
+TEST(TaskGate, CountsTasksUntilTheyCome) {
+  TaskGate gate;
+  gate.expect();
+  gate.expect();
+  EXPECT_EQ(gate.coming(), 2U);
+  { const TaskGate::Visit visit(gate); }
+  EXPECT_EQ(gate.coming(), 1U);
+  gate.close();
+  { const TaskGate::Visit visit(gate); }
+  EXPECT_EQ(gate.coming(), 0U);
+}
+
 }  // namespace
 }  // namespace doppel::dataset

@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "dataset/in_child.h"
 #include "dataset/temporary_folder.h"
+#include "in_child.h"
 
 namespace doppel::dataset {
 namespace {

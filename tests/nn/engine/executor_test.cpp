@@ -15,6 +15,7 @@
 #include "doppel/nn/model/zoo.h"
 #include "doppel/nn/train/metrics.h"
 #include "doppel/nn/train/optimizer.h"
+#include "in_child.h"
 #include "nn/against_reference.h"
 
 namespace doppel::nn {
@@ -128,27 +129,35 @@ TEST(Engine, GradientsOfWholeNetworksMatchTheReference) {
   }
 }
 
-TEST(Engine, ThreadsDoNotChangeABit) {
-  const Graph graph = build_graph(
-      parse_network("conv3x3(16)-bn-relu-pool-conv3x3(24)-relu-dropout(0.3)-fc(30)-relu-fc"), {1, 14, 14}, 4);
-  std::vector<std::vector<float>> finals;
-  for (const int threads : {1, 2, 4}) {
-    Model model(graph, 2);
-    Executor executor(model, {.batch = 32, .shards = 4, .threads = threads, .seed = 7});
-    Optimizer optimizer(model, {});
-    for (std::uint64_t step = 0; step < 5; ++step) {
-      const auto x = reference_noise(30 * 14 * 14, step);
-      std::vector<int> labels(30);
-      for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>((i + step) % 4);
-      executor.train(std::vector<float>(x.begin(), x.end()), labels, CrossEntropy{.smoothing = 0.1}, step);
-      optimizer.step(model, executor, 0.01);
-    }
-    finals.emplace_back();
-    for (const Parameter& p : model.parameters())
-      finals.back().insert(finals.back().end(), p.value.begin(), p.value.end());
+/// What a small network weighs after five steps.
+std::vector<float> weights_after_steps(int threads) {
+  Model model(
+      build_graph(parse_network("conv3x3(16)-bn-relu-pool-conv3x3(24)-relu-dropout(0.3)-fc(30)-relu-fc"),
+                  {1, 14, 14}, 4),
+      2);
+  Executor executor(model, {.batch = 32, .shards = 4, .threads = threads, .seed = 7});
+  Optimizer optimizer(model, {});
+  for (std::uint64_t step = 0; step < 5; ++step) {
+    const auto x = reference_noise(30 * 14 * 14, step);
+    std::vector<int> labels(30);
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>((i + step) % 4);
+    executor.train(std::vector<float>(x.begin(), x.end()), labels, CrossEntropy{.smoothing = 0.1}, step);
+    optimizer.step(model, executor, 0.01);
   }
-  EXPECT_EQ(finals[0], finals[1]);
-  EXPECT_EQ(finals[0], finals[2]);
+  std::vector<float> weights;
+  for (const Parameter& p : model.parameters()) weights.insert(weights.end(), p.value.begin(), p.value.end());
+  return weights;
+}
+
+TEST(Engine, ThreadsDoNotChangeABit) {
+  const std::vector<float> weights = weights_after_steps(1);
+  EXPECT_EQ(weights, weights_after_steps(2));
+  EXPECT_EQ(weights, weights_after_steps(4));
+}
+
+TEST(Engine, AForkedProcessTrainsToTheSameBits) {
+  const std::vector<float> weights = weights_after_steps(2);
+  EXPECT_EQ(in_child([&] { return weights == weights_after_steps(2) ? 3 : 4; }), 3);
 }
 
 TEST(Engine, GradientsOfImagesMatchTheReference) {

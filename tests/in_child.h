@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// What `act` answers in a forked child, which is killed after 20 seconds: its exit code, or minus the signal
 /// that ended it.
@@ -20,4 +20,4 @@ int in_child(const Act& act) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-}  // namespace doppel::dataset
+}  // namespace doppel
