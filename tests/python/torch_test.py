@@ -176,7 +176,8 @@ class Forks(unittest.TestCase):
 
 class Signals(unittest.TestCase):
     def test_ctrl_c_is_answered_while_waiting(self):
-        program = ("import doppel as dp, numpy as np, time, sys\n"
+        program = ("import doppel as dp, numpy as np, signal, time, sys\n"
+                   "signal.signal(signal.SIGINT, signal.default_int_handler)  # also where tests run in the background\n"
                    "slow = lambda i: (time.sleep(0 if i == 0 and first.pop() else 1.5), np.zeros((4, 4), np.uint8))[1]\n"
                    "first = [False] * 50 + [True] * 6\n"
                    "mine = dp.Loader(dp.Source(64, slow), batch=64, output='doppel', order='sequential')\n"
