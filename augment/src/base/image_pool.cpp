@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -113,7 +114,10 @@ cv::Mat pooled_image(int rows, int cols, int type) {
   const auto shaped = [&](const cv::Mat& store) {
     return detached(store.colRange(0, static_cast<int>(needed)).reshape(channels, rows));
   };
-  const auto is_free = [](const cv::Mat& store) { return store.u->refcount == 1; };
+  // What another thread read before it gave the image back is read by now.
+  const auto is_free = [](const cv::Mat& store) {
+    return std::atomic_ref(store.u->refcount).load(std::memory_order_acquire) == 1;
+  };
   cv::Mat* best = nullptr;
   for (cv::Mat& store : pool)
     if (is_free(store) && static_cast<std::size_t>(store.cols) >= needed &&

@@ -16,30 +16,32 @@
 namespace doppel::nn {
 namespace {
 
-/// What `threads` threads come to in a second that all do such parts side by side. work(part) says what it
-/// did. That of the median part, times the threads: a part is too short to be interrupted often, where others
-/// want the processor too.
+/// What `threads` threads come to in a second that all do such parts side by side, so many rounds of them.
+/// work(part) says what it did. That of the median part, times the threads: a part is too short to be
+/// interrupted often, where others want the processor too.
 template <class PartWork>
-double rate_of(ThreadArena& arena, int threads, int parts, PartWork work) {
-  std::vector<double> rates(static_cast<std::size_t>(parts));
-  arena.run([&] {
-    for_all(
-        rates.size(),
-        [&](std::size_t part) {
-          const auto start = Clock::now();
-          const double done = work(part);
-          rates[part] = done / std::max(seconds_since(start), 1e-9);
-        },
-        tbb::simple_partitioner());
-  });
+double rate_of(ThreadArena& arena, int threads, std::size_t rounds, std::size_t parts, PartWork work) {
+  std::vector<double> rates(rounds * parts);
+  for (std::size_t round = 0; round < rounds; ++round)
+    arena.run([&] {
+      for_all(
+          parts,
+          [&](std::size_t part) {
+            const auto start = Clock::now();
+            const double done = work(part);
+            rates[round * parts + part] = done / std::max(seconds_since(start), 1e-9);
+          },
+          tbb::simple_partitioner());
+    });
   const auto middle = rates.begin() + std::ssize(rates) / 2;
   std::ranges::nth_element(rates, middle);
   return threads * *middle;
 }
 
 double product_rate(ThreadArena& arena, int threads, engine::Products (*loop)(int)) {
-  constexpr int kTurns = 30'000, kParts = 500;  // of some 0.1 ms
-  return rate_of(arena, threads, threads * kParts, [&](std::size_t) {
+  constexpr int kTurns = 30'000;
+  constexpr std::size_t kParts = 500;  // of some 0.1 ms
+  return rate_of(arena, threads, 1, static_cast<std::size_t>(threads) * kParts, [&](std::size_t) {
     const engine::Products products = loop(kTurns);
     return products.sum > 0 ? products.flops : 0;
   });
@@ -52,8 +54,8 @@ double byte_rate(ThreadArena& arena, int threads) {
   const std::size_t parts = std::max(kLeast, 4 * static_cast<std::size_t>(cache)) / kPart,
                     numbers = kPart / sizeof(float);
   const engine::Buffer memory(parts * numbers);
-  return rate_of(arena, threads, static_cast<int>(4 * parts), [&](std::size_t i) {
-    engine::scale(memory.data() + i % parts * numbers, numbers, 1.F);
+  return rate_of(arena, threads, 4, parts, [&](std::size_t i) {
+    engine::scale(memory.data() + i * numbers, numbers, 1.F);
     return 2.0 * kPart;
   });
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <thread>
@@ -37,6 +38,27 @@ TEST(ImagePool, MemoryComesBackWhenTheLastSharerGoes) {
   cv::Mat kept;
   std::thread([&] { (kept = pooled_image(9, 9, CV_8UC1)).setTo(7); }).join();
   EXPECT_EQ(cv::countNonZero(kept == 7), 81);
+}
+
+// Nothing but the image itself tells this thread that the other is done: the thread sanitizer sees whether it
+// does.
+TEST(ImagePool, WhatAnotherThreadGaveBackWasReadBefore) {
+  cv::Mat image = pooled_zeros(64, 64, CV_8UC1);
+  const unsigned char* const data = image.data;
+  int seen = 0;
+  std::thread other([&seen, given = std::move(image)]() mutable {
+    for (int i = 0; i < 64; ++i) seen += given.at<unsigned char>(i, i);
+    given.release();
+  });
+  cv::Mat again = pooled_image(64, 64, CV_8UC1);
+  while (again.data != data) {
+    std::this_thread::yield();
+    again.release();
+    again = pooled_image(64, 64, CV_8UC1);
+  }
+  std::memset(again.data, 7, again.total());
+  other.join();
+  EXPECT_EQ(seen, 0);
 }
 
 TEST(ImagePool, ContentsAreWhatTheirNamesSay) {
