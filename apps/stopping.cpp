@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <ctime>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "doppel/base/remote.h"
@@ -28,7 +30,9 @@ void hear_stop(int signal) {
   if (!stop_told.exchange(true)) {
     stop_told_at = milliseconds_now();
     constexpr std::string_view kWords = "\nstopping in order; Ctrl-C again ends it at once\n";
-    if (::isatty(STDERR_FILENO) == 1 && ::write(STDERR_FILENO, kWords.data(), kWords.size()) < 0) return;
+    const int interrupted = errno;  // a call's that was interrupted, which hasn't been looked at
+    if (::isatty(STDERR_FILENO) == 1) std::ignore = ::write(STDERR_FILENO, kWords.data(), kWords.size());
+    errno = interrupted;
     return;
   }
   if (milliseconds_now() - stop_told_at < kTwiceAtOnce) return;

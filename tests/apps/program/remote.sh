@@ -107,7 +107,7 @@ kill -INT "$training"
 for _ in $(seq 50); do kill -0 "$training" 2>/dev/null || break; sleep 0.1; done
 if kill -0 "$training" 2>/dev/null; then fail "a wait for the network doesn't hear Ctrl-C"; kill -KILL "$training"; fi
 kill -CONT "$server"
-wait "$training" && fail "an interrupted run ended well" || [ $? -eq 1 ] || fail "a run that waits for the network dies of Ctrl-C"
+wait "$training" && fail "an interrupted run ended well" || [ $? -eq 1 ] || fail "a run that waits for the network dies of Ctrl-C: $(cat log)"
 grep -q "goes on from here" log || { fail "an interrupted run says nothing"; cat log; }
 ! grep -q "left out" log || fail "samples are left out for Ctrl-C"
 

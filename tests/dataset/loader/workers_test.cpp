@@ -29,6 +29,13 @@ void use_tbb() {
   tbb::parallel_for(0, 64, [&](int i) { sum += i; });
 }
 
+TEST(Workers, AForkedProcessKnowsThatItIs) {
+  EXPECT_FALSE(is_forked());
+  EXPECT_EQ(in_child([] { return is_forked() ? 3 : 4; }), 3);
+  EXPECT_FALSE(is_forked());
+}
+
+#ifndef __SANITIZE_THREAD__  // it knows no threads of forked processes
 /// How many threads work at once, of `wanted`: each waits until all are there.
 int threads_at_once(int wanted) {
   std::atomic<int> there = 0;
@@ -41,12 +48,6 @@ int threads_at_once(int wanted) {
     });
   for (int seen = there; seen < wanted; seen = there) there.wait(seen);
   return there;
-}
-
-TEST(Workers, AForkedProcessKnowsThatItIs) {
-  EXPECT_FALSE(is_forked());
-  EXPECT_EQ(in_child([] { return is_forked() ? 3 : 4; }), 3);
-  EXPECT_FALSE(is_forked());
 }
 
 TEST(Workers, AForkedProcessHasThreadsOfItsOwn) {
@@ -71,6 +72,7 @@ TEST(Workers, TasksThatNobodyHadTimeForAreDropped) {
             }),
             3);
 }
+#endif
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they keep what is freed
 std::size_t resident_bytes() {
