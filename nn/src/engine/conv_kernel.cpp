@@ -122,6 +122,12 @@ int timed_rows(const Node& node, const EngineContext& context) {
   return some;
 }
 
+std::vector<std::string> names_of_candidates(const Node& node, const EngineContext& context) {
+  std::vector<std::string> names;
+  for (const ConvKernel kernel : candidates(node, context)) names.push_back(name_of(kernel));
+  return names;
+}
+
 /// What is timed to tell candidates apart.
 std::string work_of(const Node& node, const EngineContext& context) {
   const ConvWindows layer = windows_of(node).value();
@@ -129,21 +135,15 @@ std::string work_of(const Node& node, const EngineContext& context) {
                                    layer.transposed ? "transposed " : "", layer.kernel_h, layer.kernel_w);
   if (layer.stride != 1 || layer.dilation != 1)
     window += fmt::format(" every {}, taps every {}", layer.stride, layer.dilation);
-  std::vector<std::string> names;
-  for (const ConvKernel kernel : candidates(node, context)) names.push_back(name_of(kernel));
   return fmt::format("{}: {} of {} rows of {}, {}, pads {} {} {} {}, {}", machine_name(),
                      context.training ? "training" : "prediction", timed_rows(node, context), node.in.text(),
                      window, layer.pads.top, layer.pads.left, layer.pads.bottom, layer.pads.right,
-                     fmt::join(names, " or "));
+                     fmt::join(names_of_candidates(node, context), " or "));
 }
 
-/// What was timed on this machine. Nothing where not all candidates were: somebody wrote other names into the
-/// file.
+/// What was timed on this machine.
 std::optional<KernelTimes::Times> known_times(const Node& node, const EngineContext& context) {
-  auto times = KernelTimes::of_machine().find(work_of(node, context));
-  for (const ConvKernel kernel : candidates(node, context))
-    if (times && !times->contains(name_of(kernel))) return {};
-  return times;
+  return KernelTimes::of_machine().find(work_of(node, context), names_of_candidates(node, context));
 }
 
 /// What the rule expects; nothing where it doesn't know all candidates.
@@ -173,9 +173,7 @@ KernelTimes::Times times_now(const Node& node, Model& model, const EngineContext
           measured(node, model, context.training, timed_rows(node, context), kernel, bf16);
     return found;
   };
-  KernelTimes::of_machine().get(work_of(node, context), measure);
-  const auto kept = known_times(node, context);
-  return kept ? *kept : measure();
+  return KernelTimes::of_machine().get(work_of(node, context), names_of_candidates(node, context), measure);
 }
 
 /// The fastest of the candidates, by what is known. Winograd's rounds more, so it has to be worth it.

@@ -29,10 +29,9 @@ class DeconvStep final : public Step {
     const int rows = (context_.batch + context_.shards - 1) / context_.shards;
     // Of few filters oneDNN would make planes, for whose gradients it has only reference loops: filters of
     // zeros fill a block up, in memory that it has anyway.
-    const bool blocks = in_.format.block == 16;
-    filters_ = blocks ? (layer_.filters + 15) / 16 * 16 : layer_.filters;
-    out_.format =
-        blocks ? Format{Tag::nChw16c, 16} : format_of(forward_descriptor(rows, Tag::any).dst_desc());
+    const int block = in_.format.block;
+    filters_ = (layer_.filters + block - 1) / block * block;
+    out_.format = block > 1 ? in_.format : format_of(forward_descriptor(rows, Tag::any).dst_desc());
     out_.allocate(context_.batch, context_.training);
   }
 

@@ -200,9 +200,10 @@ class FlattenStep final : public Step {
  public:
   explicit FlattenStep(const StepInputs& inputs)
       : context_(inputs.context), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
-    // What convolutions read, where whole blocks are filled.
-    if (!out_.shape.flat && out_.shape.channels % 16 == 0)
-      out_.format = {dnnl::memory::format_tag::nChw16c, 16};
+    // What convolutions read, where whole blocks are filled. Of other blocks than the processor's oneDNN has
+    // only reference loops.
+    if (const Format blocks = usual_blocks(); !out_.shape.flat && out_.shape.channels % blocks.block == 0)
+      out_.format = blocks;
     const Blob& image = in_.shape.flat ? out_ : in_;
     free_ = image.format == kPlain ||
             (image.shape.height * image.shape.width == 1 && image.padded_channels() == image.shape.channels);

@@ -65,21 +65,34 @@ KernelTimes& KernelTimes::of_machine() {
   return times;
 }
 
-KernelTimes::Times KernelTimes::get(const std::string& work, const std::function<Times()>& measure) {
+KernelTimes::Times KernelTimes::get(const std::string& work, std::span<const std::string> kernels,
+                                    const std::function<Times()>& measure) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = known_.find(work); found != known_.end()) return found->second;
+  if (auto times = known(work, kernels)) return *times;
   Times times = measure();
   // Whoever came first has said which it is.
   read();
-  const auto kept = known_.emplace(work, std::move(times)).first;
+  if (auto kept = known(work, kernels))
+    times = std::move(*kept);
+  else
+    known_.insert_or_assign(work, times);
   write();
-  return kept->second;
+  return times;
 }
 
-std::optional<KernelTimes::Times> KernelTimes::find(const std::string& work) {
+std::optional<KernelTimes::Times> KernelTimes::find(const std::string& work,
+                                                    std::span<const std::string> kernels) {
   const std::lock_guard lock(mutex_);
+  return known(work, kernels);
+}
+
+std::optional<KernelTimes::Times> KernelTimes::known(const std::string& work,
+                                                     std::span<const std::string> kernels) const {
   const auto found = known_.find(work);
-  return found == known_.end() ? std::nullopt : std::optional(found->second);
+  if (found == known_.end()) return {};
+  if (!std::ranges::all_of(kernels, [&](const std::string& name) { return found->second.contains(name); }))
+    return {};
+  return found->second;
 }
 
 /// Adds what the file holds; a file that can't be read, or holds something else, counts as empty.

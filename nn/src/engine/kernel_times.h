@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,16 +24,18 @@ class KernelTimes {
   /// Those of this user and machine: see kernel_times_file().
   static KernelTimes& of_machine();
 
-  /// What is known of `work`, or else what `measure` finds. One measures at a time.
-  Times get(const std::string& work, const std::function<Times()>& measure);
-  /// What is known of `work`, if anything.
-  std::optional<Times> find(const std::string& work);
+  /// What is known of `work` for all of these kernels, or else what `measure` finds. One measures at a time.
+  Times get(const std::string& work, std::span<const std::string> kernels,
+            const std::function<Times()>& measure);
+  /// What is known of `work`, if it's of all of these kernels: somebody may have written other names.
+  std::optional<Times> find(const std::string& work, std::span<const std::string> kernels);
   /// What was wrong with the file, each once.
   std::vector<std::string> notes();
 
  private:
   void read();
   void write();
+  std::optional<Times> known(const std::string& work, std::span<const std::string> kernels) const;
   void note(const std::string& what);
 
   std::filesystem::path file_;

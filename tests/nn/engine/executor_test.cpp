@@ -9,8 +9,10 @@
 #include <atomic>
 #include <cmath>
 #include <csignal>
+#include <tuple>
 
 #include "doppel/base/error.h"
+#include "doppel/nn/gan/gan_options.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
 #include "doppel/nn/train/metrics.h"
@@ -360,6 +362,23 @@ TEST(Executor, RunsNoReferenceLoopOnTheZoo) {
             << k.node << ' ' << k.pass << ' ' << k.implementation;
     }
   }
+}
+
+TEST(Executor, RunsNoReferenceLoopInGans) {
+  constexpr int kClasses = 10;
+  for (const char* preset : {"rpgan", "dcgan", "residual"})
+    for (const Shape& image : {Shape{1, 28, 28}, Shape{3, 64, 64}}) {
+      const GanOptions options = gan_preset(preset, image);
+      for (const auto& [text, in, outputs] :
+           {std::tuple{options.generator, Shape{options.latent + kClasses, 1, 1}, 0},
+            std::tuple{options.discriminator, image, 1 + kClasses}}) {
+        Model model(build_graph(parse_network(text), in, outputs));
+        for (const auto mode : {ExecutorOptions::Mode::Training, ExecutorOptions::Mode::Inference})
+          for (const KernelInfo& k : Executor(model, {.batch = 4, .shards = 2, .mode = mode}).kernels())
+            EXPECT_FALSE(is_slow(k.implementation))
+                << preset << ' ' << image.text() << ' ' << k.node << ' ' << k.pass << ' ' << k.implementation;
+      }
+    }
 }
 
 /// A signal every half millisecond, which nobody minds.

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <fstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "dataset/temporary_folder.h"
 
@@ -14,6 +16,7 @@ namespace {
 using dataset::TemporaryFolder;
 using engine::KernelTimes;
 
+const std::vector<std::string> kKernels{"direct", "winograd"};
 const KernelTimes::Times kSomeTimes{{"direct", 2.0}, {"winograd", 1.0}};
 
 KernelTimes::Times measured_again() {
@@ -25,21 +28,21 @@ TEST(KernelTimes, AreKeptFromRunToRun) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "below" / "kernels.json";
   KernelTimes first(file), beside(file);
-  EXPECT_EQ(first.get("a", [] { return kSomeTimes; }), kSomeTimes);
+  EXPECT_EQ(first.get("a", kKernels, [] { return kSomeTimes; }), kSomeTimes);
   // Another process that was already running when the first wrote.
-  EXPECT_EQ(beside.get("b", [] { return kSomeTimes; }), kSomeTimes);
-  EXPECT_EQ(beside.get("a", measured_again), kSomeTimes);
+  EXPECT_EQ(beside.get("b", kKernels, [] { return kSomeTimes; }), kSomeTimes);
+  EXPECT_EQ(beside.get("a", kKernels, measured_again), kSomeTimes);
   KernelTimes later(file);
-  EXPECT_EQ(later.get("a", measured_again), kSomeTimes);
-  EXPECT_EQ(later.get("b", measured_again), kSomeTimes);
+  EXPECT_EQ(later.get("a", kKernels, measured_again), kSomeTimes);
+  EXPECT_EQ(later.get("b", kKernels, measured_again), kSomeTimes);
 }
 
 TEST(KernelTimes, WhoMeasuredFirstIsRight) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "kernels.json";
   KernelTimes first(file), second(file);
-  first.get("a", [] { return kSomeTimes; });
-  EXPECT_EQ(second.get("a", [] { return KernelTimes::Times{{"direct", 1.0}}; }), kSomeTimes);
+  first.get("a", kKernels, [] { return kSomeTimes; });
+  EXPECT_EQ(second.get("a", kKernels, [] { return KernelTimes::Times{{"direct", 1.0}}; }), kSomeTimes);
 }
 
 TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
@@ -53,9 +56,20 @@ TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
         "{\"a\": {\"direct\": true, \"winograd\": 2.0}}", "{\"a\": {}}"}) {
     std::ofstream(file) << text;
     KernelTimes times(file);
-    EXPECT_EQ(times.get("a", [] { return kSomeTimes; }), kSomeTimes) << text;
-    EXPECT_EQ(KernelTimes(file).get("a", measured_again), kSomeTimes) << text;
+    EXPECT_EQ(times.get("a", kKernels, [] { return kSomeTimes; }), kSomeTimes) << text;
+    EXPECT_EQ(KernelTimes(file).get("a", kKernels, measured_again), kSomeTimes) << text;
   }
+}
+
+TEST(KernelTimes, ThoseOfOtherKernelsAreReplaced) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "kernels.json";
+  std::ofstream(file) << R"({"a": {"direct": 3.0, "magic": 1.0}})";
+  KernelTimes times(file);
+  EXPECT_FALSE(times.find("a", kKernels));
+  EXPECT_EQ(times.get("a", kKernels, [] { return kSomeTimes; }), kSomeTimes);
+  EXPECT_EQ(times.find("a", kKernels), kSomeTimes);
+  EXPECT_EQ(KernelTimes(file).get("a", kKernels, measured_again), kSomeTimes);
 }
 
 TEST(KernelTimes, NowhereToWriteIsNoError) {
@@ -63,19 +77,19 @@ TEST(KernelTimes, NowhereToWriteIsNoError) {
   std::ofstream(folder.path() / "file") << "no folder";
   for (const auto& file : {folder.path() / "file" / "kernels.json", std::filesystem::path()}) {
     KernelTimes times(file);
-    EXPECT_EQ(times.get("a", [] { return kSomeTimes; }), kSomeTimes);
-    EXPECT_EQ(times.get("a", measured_again), kSomeTimes);
+    EXPECT_EQ(times.get("a", kKernels, [] { return kSomeTimes; }), kSomeTimes);
+    EXPECT_EQ(times.get("a", kKernels, measured_again), kSomeTimes);
   }
 }
 
 TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
   KernelTimes times{{}};
-  EXPECT_FALSE(times.find("a"));
+  EXPECT_FALSE(times.find("a", kKernels));
   std::atomic<int> measured = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
-      EXPECT_EQ(times.get("a",
+      EXPECT_EQ(times.get("a", kKernels,
                           [&] {
                             ++measured;
                             return kSomeTimes;
@@ -84,10 +98,10 @@ TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(measured, 1);
-  EXPECT_TRUE(times.find("a"));
-  EXPECT_FALSE(times.find("b"));
-  EXPECT_EQ(times.find("a"), kSomeTimes);
-  EXPECT_EQ(times.find("b"), std::nullopt);
+  EXPECT_TRUE(times.find("a", kKernels));
+  EXPECT_FALSE(times.find("b", kKernels));
+  EXPECT_EQ(times.find("a", kKernels), kSomeTimes);
+  EXPECT_EQ(times.find("b", kKernels), std::nullopt);
 }
 
 TEST(KernelTimes, WhatIsWrongInAFileTakesTheRestAlong) {
@@ -95,10 +109,10 @@ TEST(KernelTimes, WhatIsWrongInAFileTakesTheRestAlong) {
   const auto file = folder.path() / "kernels.json";
   std::ofstream(file) << R"({"a": {"direct": 3.0, "winograd": 2.0}, "b": {"direct": -1.0, "winograd": 2.0}})";
   KernelTimes times(file);
-  EXPECT_FALSE(times.find("a"));
-  EXPECT_EQ(times.get("b", [] { return kSomeTimes; }), kSomeTimes);
-  EXPECT_FALSE(KernelTimes(file).find("a"));
-  EXPECT_TRUE(KernelTimes(file).find("b"));
+  EXPECT_FALSE(times.find("a", kKernels));
+  EXPECT_EQ(times.get("b", kKernels, [] { return kSomeTimes; }), kSomeTimes);
+  EXPECT_FALSE(KernelTimes(file).find("a", kKernels));
+  EXPECT_TRUE(KernelTimes(file).find("b", kKernels));
 }
 
 TEST(KernelTimes, TheMachineIsItsProcessorItsInstructionsAndBothVersions) {
@@ -114,18 +128,18 @@ TEST(KernelTimes, WhatIsWrongWithTheFileIsSaidOnce) {
   const auto damaged = folder.path() / "kernels.json", blocked = damaged / "below" / "kernels.json";
   std::ofstream(damaged) << "[1";
   KernelTimes times(damaged);
-  times.get("a", [] { return kSomeTimes; });
-  times.get("b", [] { return kSomeTimes; });
+  times.get("a", kKernels, [] { return kSomeTimes; });
+  times.get("b", kKernels, [] { return kSomeTimes; });
   ASSERT_EQ(times.notes().size(), 1U);
   EXPECT_EQ(times.notes()[0],
             damaged.string() + " is damaged: kernels are timed again, and it is written anew");
   KernelTimes nowhere(blocked);
-  nowhere.get("a", [] { return kSomeTimes; });
-  nowhere.get("b", [] { return kSomeTimes; });
+  nowhere.get("a", kKernels, [] { return kSomeTimes; });
+  nowhere.get("b", kKernels, [] { return kSomeTimes; });
   ASSERT_EQ(nowhere.notes().size(), 1U);
   EXPECT_NE(nowhere.notes()[0].find("kernels are timed in each run"), std::string::npos);
   KernelTimes good(folder.path() / "good.json");
-  good.get("a", [] { return kSomeTimes; });
+  good.get("a", kKernels, [] { return kSomeTimes; });
   EXPECT_TRUE(good.notes().empty());
 }
 
