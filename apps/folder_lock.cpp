@@ -69,11 +69,9 @@ void remove_leftovers(const fs::path& folder) {
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder, bool alone) {
-  if (is_remote(folder.native()) || (is_there(folder) && !is_folder(folder))) return;
+  if (is_remote(folder.native())) return;
   for (fs::path at = folder; !at.empty() && !is_there(at); at = at.parent_path()) made_.push_back(at);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw Error(fmt::format("can't make the folder {}: {}", folder.string(), error.message()));
+  make_folder(folder);
   fd_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   // A file system that knows no locks is written to all the same.
   if (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

@@ -104,7 +104,7 @@ class Gallery {
       : folder_(std::move(folder)),
         photos_(dataset::open_data("sample:photos").train),
         sample_(portrait(*photos_)) {
-    std::filesystem::create_directories(folder_ / "gallery");
+    make_folder(folder_ / "gallery");
   }
 
   std::string page() const {

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "begun_run.h"
 #include "command.h"
 #include "common_options.h"
 #include "doppel/augment/recipe/recipe.h"
@@ -324,11 +325,9 @@ int train_gan(const CommandLine& line) {
   nn::RunInfo info = known;
   if (unconditional) info.classes = {"all"};
   const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";
+  if (member.is_first()) check_begins(run, RunKind::Gan, line.has("resume"));
   const bool resumes = goes_on(line, run, checkpoint);
-  if (!line.has("resume") && fs::exists(checkpoint))
-    throw UsageError(
-        fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
-  auto metadata = info.metadata(parts.train->size());
+  auto metadata = nn::data_metadata(info, parts);
   settings = gan_settings(line, &info.input);
   if (settings.no_copies && (settings.score_steps == 0 || !has_classes))
     throw UsageError(
@@ -375,7 +374,7 @@ int train_gan(const CommandLine& line) {
                    .run(loader, is_told_to_stop())
                ? 0
                : 1;
-  fs::create_directories(run);
+  make_folder(run);
   write_setup(run, recorded(settings, options), info, options, stages, member.world());
   for (const auto& [name, network] : gan->networks())
     std::cerr << fmt::format("{}\n{}\n", name, network->graph().summary());

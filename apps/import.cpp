@@ -18,6 +18,7 @@
 #include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
+#include "folder_lock.h"
 #include "normalisation.h"
 
 namespace doppel::apps {
@@ -154,10 +155,10 @@ int run_import(const CommandLine& line) {
                                  input.height, input.width));
   const nn::RunInfo info = describe(line, path, found);
   const std::filesystem::path folder = line.get<std::string>("out");
+  const FolderLock lock(folder, true);
+  if (!list_folder(folder).empty())
+    throw UsageError(fmt::format("{} isn't empty: an imported network needs a new folder", folder.string()));
   const std::filesystem::path file = folder / "model.safetensors";
-  if (std::filesystem::exists(file))
-    throw UsageError(fmt::format("{} holds a run already; choose another folder", folder.string()));
-  std::filesystem::create_directories(folder);
   nn::save_model(file, *found.model, info.metadata());
   const nn::Graph& graph = found.model->graph();
   const auto shown = [&](std::span<const float> few, std::span<const float> bands) {

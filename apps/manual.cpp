@@ -29,7 +29,7 @@ void check_examples(const Command& command) {
 int run_manual(const CommandLine& line) {
   const fs::path folder = line.get<std::string>("folder");
   const auto write = [&](const fs::path& path, const std::string& text) {
-    fs::create_directories((folder / path).parent_path());
+    make_folder((folder / path).parent_path());
     write_file(folder / path, text);
   };
   write("man1/doppel.1", man_page_of_program());

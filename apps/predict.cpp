@@ -105,7 +105,7 @@ class MaskWriter {
         overlays_(line.has("overlay") ? line.get<std::string>("overlay") : ""),
         colors_(class_colors(info.classes.size())) {
     for (const std::filesystem::path& folder : {masks_, overlays_})
-      if (!folder.empty()) std::filesystem::create_directories(folder);
+      if (!folder.empty()) make_folder(folder);
   }
 
   nlohmann::json write(const dataset::Source& source, std::size_t index, std::span<const float> logits) {

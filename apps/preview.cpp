@@ -208,7 +208,7 @@ std::vector<Tile> in_rows(const std::vector<Group>& groups, int columns) {
 
 /// Each tile's plan as a file that --replay takes.
 void write_plans(const std::filesystem::path& folder, const std::vector<Group>& groups) {
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   std::size_t count = 0;
   for (const Group& group : groups)
     for (const Variant& one : group)

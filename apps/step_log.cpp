@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 namespace doppel::apps {
 namespace {
@@ -43,6 +45,13 @@ std::uint64_t process_start(pid_t pid) {
 StepLog::StepLog(const std::filesystem::path& folder, const std::string& what, bool resumes,
                  const nlohmann::ordered_json& facts)
     : path_(folder / "steps.jsonl") {
+  // A pipe of that name would wait for a reader.
+  try {
+    check_no_pipe(path_);
+  } catch (const Error&) {
+    fail("it isn't a file");
+    return;
+  }
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (resumes ? 0 : O_TRUNC), 0644);
   end_line();
   nlohmann::ordered_json line{
@@ -82,9 +91,12 @@ void StepLog::add(const nlohmann::ordered_json& line) {
   const auto size = static_cast<ssize_t>(text.size());
   if (fd_ >= 0) errno = 0;  // of what could be opened; a short write leaves none
   if (fd_ >= 0 && ::write(fd_, text.data(), text.size()) == size) return;
+  fail(errno != 0 ? std::strerror(errno) : "no more room");
+}
+
+void StepLog::fail(const char* why) {
   has_failed_ = true;
-  std::cerr << fmt::format("{}: {}; the run goes on without it\n", path_.string(),
-                           errno != 0 ? std::strerror(errno) : "no more room");
+  std::cerr << fmt::format("{}: {}; the run goes on without it\n", path_.string(), why);
 }
 
 /// A run that was killed, or ran out of room, may have left half a line.

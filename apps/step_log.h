@@ -43,6 +43,7 @@ class StepLog {
 
  private:
   void end_line();
+  void fail(const char* why);
   int fd_ = -1;
   bool has_failed_ = false;
   std::filesystem::path path_;

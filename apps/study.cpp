@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "begun_run.h"
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/clock.h"
@@ -326,6 +327,7 @@ int run_study(const CommandLine& line) {
   const std::vector<std::vector<nn::Arm>> compared = compared_arms(line, setup);
   std::vector<nn::Arm> arms;
   for (const auto& list : compared) arms.insert(arms.end(), list.begin(), list.end());
+  if (member.is_first()) check_begins(out, RunKind::Study, true);
   member.meet();
   nn::Group* const group = member.group();
   if (group) agree_on_shards(setup, *group);

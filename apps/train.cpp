@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "begun_run.h"
 #include "command.h"
 #include "common_options.h"
 #include "doppel/augment/transforms/color/window.h"
@@ -215,13 +216,10 @@ TrainRun prepare(const CommandLine& line, const GroupMember& member) {
   run.options.checkpoint = run.folder / "checkpoint.safetensors";
   // The test set must not choose.
   if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
-  run.options.metadata = run.info.metadata(run.parts.train->size());
+  run.options.metadata = nn::data_metadata(run.info, {run.parts.train, run.parts.held_out});
   open_mixed(run);
+  if (run.writes()) check_begins(run.folder, RunKind::Training, line.has("resume"));
   run.resumes = goes_on(line, run.folder, run.options.checkpoint);
-  if (!run.resumes && run.writes() && fs::exists(run.options.checkpoint))
-    throw UsageError(
-        fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
-                    run.folder.string()));
   return run;
 }
 
@@ -332,7 +330,7 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   }
   trainer.agree_with_group();  // nothing is written for a start that is refused
   if (run.writes()) {
-    fs::create_directories(run.folder);
+    make_folder(run.folder);
     write_setup(run, trainer, stages);
   }
   if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train, run.info));

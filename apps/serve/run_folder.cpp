@@ -35,8 +35,9 @@ bool is_there_quietly(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-/// Bytes of a file, fewer at its end; none where it can't be read.
+/// Bytes of a file, fewer at its end; none where it can't be read, or is a pipe that one would wait for.
 std::string bytes_at(const fs::path& path, std::uint64_t from, std::size_t most) {
+  if (!is_file(path)) return {};
   std::ifstream file(path, std::ios::binary);
   std::string bytes(most, '\0');
   if (!file.seekg(static_cast<std::streamoff>(from))) return {};

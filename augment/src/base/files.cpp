@@ -293,6 +293,24 @@ std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path, 
   return packed ? gunzip(bytes, path, limit) : bytes;
 }
 
+void check_no_pipe(const std::filesystem::path& path) {
+  if (is_there(path) && !is_file(path)) throw Error(fmt::format("{} isn't a file", path.string()));
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return;
+  if (error == std::errc::not_a_directory || error == std::errc::file_exists)
+    for (std::filesystem::path at = folder; !at.empty(); at = at.parent_path()) {
+      std::error_code ignored;
+      if (std::filesystem::exists(at, ignored) && !std::filesystem::is_directory(at, ignored))
+        throw UsageError(fmt::format("{} is a file, where a folder is needed", at.string()));
+      if (at == at.parent_path()) break;
+    }
+  throw Error(fmt::format("can't make the folder {}: {}", folder.string(), error.message()));
+}
+
 void write_file(const std::filesystem::path& path, std::span<const unsigned char> bytes) {
   const std::filesystem::path beside = path.string() + fmt::format(".{}.tmp", ::getpid());
   try {

@@ -10,6 +10,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/fields.h"
+#include "doppel/base/files.h"
 
 namespace doppel::augment {
 namespace {
@@ -62,6 +63,8 @@ const CustomOp& registered_op(const std::string& name) {
 void load_plugin(const std::string& path) {
   // What has a slash isn't looked for among the system's libraries.
   const std::string full = std::filesystem::absolute(path).string();
+  if (std::error_code ignored; std::filesystem::exists(full, ignored) && !is_file(full))
+    throw UsageError(fmt::format("can't load the plug-in {}: it isn't a file", path));
   void* library = ::dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char* why = ::dlerror();

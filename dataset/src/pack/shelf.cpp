@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/base/remote.h"
 
 namespace doppel::dataset::pack {
@@ -11,12 +11,10 @@ namespace doppel::dataset::pack {
 namespace fs = std::filesystem;
 
 Shelf::Shelf(const fs::path& out) {
-  std::error_code error;
   if (is_remote(out.native()))
     beside_ = fs::temp_directory_path() / fmt::format("doppel-pack-{}", ::getpid());
   const fs::path& made = beside_.empty() ? out : beside_;
-  fs::create_directories(made, error);
-  if (error) throw Error(fmt::format("can't make the folder {}: {}", made.string(), error.message()));
+  make_folder(made);
 }
 
 Shelf::~Shelf() {

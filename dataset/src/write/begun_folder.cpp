@@ -99,8 +99,7 @@ void begin_folder(const fs::path& out, const std::string& command, std::span<con
         fmt::format("{} holds something that isn't doppel {}'s; --out needs a folder that is new or "
                     "empty",
                     out.string(), command));
-  fs::create_directories(out, error);
-  if (error) throw Error(fmt::format("can't make the folder {}: {}", out.string(), error.message()));
+  make_folder(out);
   write_file(file, yaml_of(command, settings));
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/new_file.h"
 #include "doppel/dataset/write/begun_folder.h"
@@ -44,10 +45,9 @@ void prepare_folder(const fs::path& out, const std::string& data, std::span<cons
 }
 
 FileWriter::FileWriter(fs::path out) : out_(std::move(out)), unfinished_(hidden_folder(out_) / "unfinished") {
-  std::error_code error;
-  fs::remove_all(unfinished_, error);
-  fs::create_directories(unfinished_, error);
-  if (error) throw Error(fmt::format("can't make the folder {}: {}", unfinished_.string(), error.message()));
+  std::error_code ignored;
+  fs::remove_all(unfinished_, ignored);
+  make_folder(unfinished_);
 }
 
 void FileWriter::write(const std::string& name, std::span<const unsigned char> bytes) const {

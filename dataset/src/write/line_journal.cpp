@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 namespace doppel::dataset {
 
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 LineJournal::LineJournal(fs::path file, const fs::path& folder,
                          const std::function<bool(const std::string& line)>& holds)
     : file_(std::move(file)) {
+  check_no_pipe(file_);
   fd_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd_ < 0) throw Error(fmt::format("can't write {}: {}", file_.string(), std::strerror(errno)));
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {

@@ -11,6 +11,7 @@
 
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/interrupted.h"
 #include "doppel/base/parallel.h"
@@ -310,7 +311,7 @@ class Run {
     const std::string path = format_->shard_path(place);
     if (path.empty()) return journal_.append(text_of(done.line), 1);
     if (!shard_) {
-      fs::create_directories((out_ / path).parent_path());
+      make_folder((out_ / path).parent_path());
       shard_ = format_->open_shard(out_ / path, place);
     }
     for (std::size_t i = 0; i < done.shown.size(); ++i)

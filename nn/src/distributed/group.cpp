@@ -17,6 +17,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/plug_in.h"
+#include "doppel/dataset/analysis/data_hash.h"
 #include "doppel/dataset/sources/source.h"
 #include "exchange.h"
 #include "meeting.h"
@@ -430,40 +431,12 @@ void Group::agree(std::string_view what, std::string_view text) {
                   what, other - all.begin(), shown(beginning(*other), beginning(all[0]))));
 }
 
-namespace {
-
-/// What files of images hold, of some that are spread over the data: of another copy of it all the names may
-/// be the same. Of what is decoded or made already nothing: other processors may round it otherwise.
-std::string spread_files(const dataset::Source& data) {
-  const std::size_t most = data.is_far() ? 8 : 64, n = std::min(most, data.size());
-  std::uint64_t hash = kFnvBasis;
-  for (std::size_t k = 0; k < n; ++k) try {
-      const dataset::Item item = data.read(k * data.size() / n);
-      hash = fnv1a(std::span(item.encoded), hash);
-    } catch (const Error&) { hash = fnv1a("not read", hash); }
-  return fmt::format("{} of them with hash {:016x}", n, hash);
-}
-
-}  // namespace
-
 void Group::agree_on_data(std::string_view what, const dataset::Source& data) {
   if (world() == 1) return;
-  std::string text = fmt::format("{} samples of {} classes\n", data.size(), data.classes().size());
-  const auto add = [&](const auto& number) {
-    text.append(reinterpret_cast<const char*>(&number), sizeof number);
-  };
-  for (const std::string& name : data.classes()) text += name + '\n';
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    // Folders may lie elsewhere on another machine.
-    const std::string name = data.name(i);
-    text += name.substr(name.rfind('/') + 1) + '\n';
-    add(data.label(i));
-    for (const auto& [label, share] : data.label_shares(i)) add(label), add(share);
-    for (const int label : data.object_labels(i)) add(label);
-    for (const double number : data.numbers(i)) add(number);
-  }
-  agree(what, text);
-  agree(fmt::format("what pictures of {} show", what), spread_files(data));
+  agree(what, fmt::format("{} samples of {} classes\n{:016x}", data.size(), data.classes().size(),
+                          dataset::listing_hash(data)));
+  agree(fmt::format("what pictures of {} show", what),
+        fmt::format("hash {:016x}", dataset::images_hash(data, dataset::HashedImages::Encoded)));
 }
 
 }  // namespace doppel::nn

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "protobuf.h"
 
 namespace doppel::nn {
@@ -52,7 +53,7 @@ std::uint32_t crc32c(std::string_view bytes) {
 }
 
 EventFile::EventFile(const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   path_ = folder /
           fmt::format("events.out.tfevents.{}.{}.doppel", static_cast<std::int64_t>(wall_time()), getpid());
   file_.open(path_, std::ios::binary | std::ios::app);

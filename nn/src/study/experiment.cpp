@@ -8,10 +8,12 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <tuple>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/json_fields.h"
+#include "doppel/dataset/analysis/data_hash.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/nn/gan/generated_source.h"
 #include "doppel/nn/study/gan_quality.h"
@@ -110,7 +112,7 @@ Study::Study(const StudySetup& setup, std::filesystem::path folder, Group* group
 }
 
 void Study::begin() {
-  std::filesystem::create_directories(folder_ / "gans");
+  make_folder(folder_ / "gans");
   const auto path = folder_ / "study.json";
   if (std::filesystem::exists(path))
     check_recorded_settings(path, settings());
@@ -136,6 +138,7 @@ std::vector<std::filesystem::path> Study::logs_of_others() const {
 }
 
 void Study::read(const std::filesystem::path& path) {
+  check_no_pipe(path);
   std::ifstream log(path);
   for (std::string text; std::getline(log, text);) {
     if (auto r = result_in(text)) results_.emplace(Key{r->images, r->seed, r->arm}, std::move(*r));
@@ -170,6 +173,17 @@ void Study::collect() {
 
 std::vector<SettingText> Study::settings() const {
   std::vector<SettingText> all{{"data", setup_.data}, {"test images", std::to_string(setup_.test->size())}};
+  const auto add_hash = [&](const char* name, std::uint64_t hash) {
+    const std::string text = fmt::format("{:016x}", hash);
+    all.push_back({name, text, MayDiffer::No, text});  // studies of before didn't say
+  };
+  for (const auto& [part, listing, images] :
+       {std::tuple{setup_.train, "hash of the names and labels to learn from",
+                   "hash of the images to learn from"},
+        {setup_.test, "hash of the names and labels to test with", "hash of the images to test with"}}) {
+    add_hash(listing, dataset::listing_hash(*part));
+    add_hash(images, dataset::images_hash(*part, dataset::HashedImages::All));
+  }
   for (const SettingText& setting : settings_of(setup_.classifying)) all.push_back(setting);
   for (SettingText setting : settings_of(setup_.gan)) {
     if (setting.name == "seed") continue;  // each GAN has its own
@@ -238,7 +252,7 @@ void Study::train_gan(const std::shared_ptr<GenerativeModel>& gan, const dataset
   if (!Classifier::has_features(classifying.network)) classifying.network = ClassifierOptions{}.network;
   GanEvaluator evaluator(info, source, source, classifying);
   const auto folder = std::filesystem::path(path).replace_extension();
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   GanTrainer trainer(gan, &evaluator,
                      {.folder = folder,
                       .metadata = info.metadata(),

@@ -18,6 +18,7 @@ namespace {
 
 /// A run that goes back more often than this has no use.
 constexpr int kMostReturns = 4;
+constexpr const char* kLog = "gan.jsonl";
 /// Times the best distance, beyond which the game has drifted off.
 constexpr double kDrifted = 4;
 
@@ -80,7 +81,8 @@ GanTrainer::GanTrainer(std::shared_ptr<GenerativeModel> gan, GanEvaluator* evalu
 }
 
 void GanTrainer::read_log() {
-  std::ifstream log(options_.folder / "gan.jsonl");
+  check_no_pipe(options_.folder / kLog);
+  std::ifstream log(options_.folder / kLog);
   std::string text, kept;
   while (std::getline(log, text)) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -97,7 +99,7 @@ void GanTrainer::read_log() {
     const bool measured = json.contains("frechet") && json["frechet"].is_number();
     if (evaluator_ && measured && (!best_ || score.frechet < best_->frechet)) best_ = score;
   }
-  write_file(options_.folder / "gan.jsonl", kept);
+  write_file(options_.folder / kLog, kept);
 }
 
 bool GanTrainer::leads() const {
@@ -175,7 +177,8 @@ GanState GanTrainer::state_of(const GanLine& line) const {
 }
 
 void GanTrainer::log(const std::string& row) const {
-  std::ofstream(options_.folder / "gan.jsonl", std::ios::app) << row << std::endl;
+  check_no_pipe(options_.folder / kLog);
+  std::ofstream(options_.folder / kLog, std::ios::app) << row << std::endl;
 }
 
 void GanTrainer::finish_line() {

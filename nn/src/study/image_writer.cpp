@@ -24,11 +24,11 @@ namespace fs = std::filesystem;
 constexpr const char* kProvenance = "provenance.jsonl";
 
 /// Makes a folder, or clears it of what an earlier run was killed while it wrote.
-void begin_class_folder(const fs::path& folder, std::error_code& error) {
-  fs::create_directories(folder, error);
-  if (error) return;
+void begin_class_folder(const fs::path& folder) {
+  make_folder(folder);
   for (const FolderEntry& entry : list_folder(folder))
-    if (!entry.is_folder && entry.path.extension() == ".tmp") fs::remove(entry.path, error);
+    if (std::error_code ignored; !entry.is_folder && entry.path.extension() == ".tmp")
+      fs::remove(entry.path, ignored);
 }
 
 }  // namespace
@@ -52,12 +52,9 @@ ImageWriter::ImageWriter(fs::path out, const RunInfo& info, const std::vector<in
 }
 
 void ImageWriter::go_on(const std::vector<int>& classes) {
-  std::error_code error;
-  fs::create_directories(hidden() / "unfinished", error);
+  make_folder(hidden() / "unfinished");
   if (!options_.pack)
-    for (const int c : classes)
-      if (!error) begin_class_folder(out_ / folders_[static_cast<std::size_t>(c)], error);
-  if (error) throw Error(fmt::format("can't make a folder in {}: {}", out_.string(), error.message()));
+    for (const int c : classes) begin_class_folder(out_ / folders_[static_cast<std::size_t>(c)]);
   journal_ = std::make_unique<dataset::LineJournal>(hidden() / kProvenance, out_,
                                                     [this](const std::string& line) { return holds(line); });
 }

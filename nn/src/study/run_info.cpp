@@ -10,6 +10,7 @@
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/base/error.h"
 #include "doppel/base/json_fields.h"
+#include "doppel/dataset/analysis/data_hash.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/class_masks.h"
@@ -21,12 +22,6 @@
 #include "doppel/nn/train/trainer.h"
 
 namespace doppel::nn {
-
-std::map<std::string, std::string> RunInfo::metadata(std::size_t images) const {
-  auto all = metadata();
-  all["doppel.images"] = std::to_string(images);
-  return all;
-}
 
 namespace {
 
@@ -83,16 +78,37 @@ void check_has_begun(const std::filesystem::path& checkpoint) {
                     checkpoint.string()));
 }
 
+std::map<std::string, std::string> data_metadata(const RunInfo& info, const TrainTest& data) {
+  auto all = info.metadata();
+  all["doppel.images"] = std::to_string(data.train->size());
+  for (const auto& [source, key] : {std::pair{data.train, "doppel.data"}, {data.test, "doppel.held_out"}}) {
+    if (!source) continue;
+    all[key] = fmt::format("{:016x}", dataset::listing_hash(*source));
+    all[key + std::string("_images")] =
+        fmt::format("{:016x}", dataset::images_hash(*source, dataset::HashedImages::All));
+  }
+  return all;
+}
+
 void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now) {
   const auto before = load_tensors(checkpoint).metadata;
+  const auto differs = [&](const char* key) {
+    const auto old = before.find(key), found = now.find(key);
+    return old != before.end() && found != now.end() && old->second != found->second;
+  };
   for (const auto& [key, what] : {std::pair{"doppel.classes", "classes"},
                                   {"doppel.images", "number of images"},
-                                  {"doppel.mixed", "generated images of"}}) {
-    const auto old = before.find(key), found = now.find(key);
-    if (old != before.end() && found != now.end() && old->second != found->second)
+                                  {"doppel.mixed", "generated images of"}})
+    if (differs(key))
       throw UsageError(fmt::format("{}: was made with the {} {}, not {}; go on with the same data",
-                                   checkpoint.string(), what, old->second, found->second));
-  }
+                                   checkpoint.string(), what, before.at(key), now.at(key)));
+  for (const auto& [key, what] : {std::pair{"doppel.data", "names or labels of what is learned from"},
+                                  {"doppel.data_images", "images to learn from"},
+                                  {"doppel.held_out", "names or labels of what is held out"},
+                                  {"doppel.held_out_images", "images that are held out"}})
+    if (differs(key))
+      throw UsageError(fmt::format("{}: was made with other {} than are there now; go on with the same data",
+                                   checkpoint.string(), what));
 }
 
 namespace {
@@ -296,16 +312,37 @@ bool fit_to_gan(RunInfo& info, const std::optional<Size>& wanted) {
   return !(size == own);
 }
 
+namespace {
+
+/// Of a file whose network may be damaged.
+Graph graph_of(const RunInfo& info, const std::filesystem::path& file) {
+  try {
+    return build_graph(parse_network(info.network), info.input, info.outputs_count());
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
+}
+
+}  // namespace
+
 OpenedRun open_run(const std::filesystem::path& run) {
   const std::filesystem::path file = std::filesystem::is_directory(run) ? run / "model.safetensors" : run;
   if (file.extension() == ".onnx")
     throw UsageError(
         fmt::format("{} is a network of another tool: `doppel import {} --out RUN` makes a run of it",
                     file.string(), file.string()));
-  if (!std::filesystem::exists(file))
+  const auto refuse_gan = [&] {
+    throw UsageError(fmt::format(
+        "{} is a GAN's, which makes images and tells nothing of them: `doppel generate` and `doppel "
+        "export` take the folder of its run",
+        run.string()));
+  };
+  if (!std::filesystem::exists(file)) {
+    if (std::filesystem::exists(run / "gan.safetensors")) refuse_gan();
     throw Error(fmt::format("there is no trained network at {}", file.string()));
-  const RunInfo info = RunInfo::from(load_tensors(file).metadata, file.string());
-  Model model(build_graph(parse_network(info.network), info.input, info.outputs_count()), 0);
+  }
+  const auto metadata = load_tensors(file).metadata;
+  if (metadata.contains("gan_step")) refuse_gan();
+  const RunInfo info = RunInfo::from(metadata, file.string());
+  Model model(graph_of(info, file), 0);
   load_model(file, model);
   return {info, std::move(model)};
 }

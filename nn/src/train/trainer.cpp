@@ -154,6 +154,16 @@ void Trainer::fail_not_finite(const dataset::Batch& batch) const {
       batch.epoch + 1, batch.step + 1, where.empty() ? "" : ": ", where, options_.rate));
 }
 
+/// After the last step no loss tells it.
+void Trainer::check_finite() const {
+  for (const Parameter& p : model_.parameters())
+    if (!std::ranges::all_of(p.value, [](float v) { return std::isfinite(v); }))
+      throw Error(fmt::format(
+          "{} holds NaN or infinite values after step {} of epoch {}; lower the learning rate (it "
+          "is {})",
+          p.name, step_, epoch_ + 1, options_.rate));
+}
+
 double Trainer::rate_at(std::uint64_t step) const {
   return schedule_(step) * plateau_factor(history_, options_.plateau, options_.plateau_factor);
 }
@@ -345,6 +355,7 @@ bool Trainer::leave() {
 
 /// Measures, notes and keeps what the epoch came to.
 void Trainer::finish_epoch(double seconds, std::uint64_t images, const std::atomic<bool>* stop) {
+  check_finite();
   EpochRecord record{epoch_,
                      sums_.loss / std::max(1, sums_.rows),
                      double(sums_.correct) / std::max(1, sums_.rows),
@@ -379,6 +390,7 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images, const std::atom
 }
 
 void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
+  check_finite();
   TensorFile file;
   file.metadata = options_.metadata;
   add_network(file, model_);

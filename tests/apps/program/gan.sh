@@ -8,6 +8,15 @@ grep -q '"coverage"' gan.json
 for file in report.html samples.webp best.safetensors; do [ -s "gan/$file" ] || fail "gan/$file is missing"; done
 [ "$(wc -l <gan/gan.jsonl)" -eq 2 ]
 expect 2 "holds a GAN already" "${gan[@]}" --out gan
+exec 9<gan && flock -n 9  # as a run holds it
+expect 1 "another run writes into gan" "${gan[@]}" --out gan
+exec 9<&-
+cp gan/run.yaml kept.yaml
+for more in "" --resume; do expect 2 "gan holds a GAN already; choose another folder" train sample:digits --epochs 1 --out gan $more; done
+expect 2 "gan holds a GAN already; choose another folder" study sample:digits --out gan
+cmp gan/run.yaml kept.yaml || fail "a refused run changed a GAN's"
+expect 2 "is a GAN's, which makes images and tells nothing of them" eval gan sample:digits
+expect 2 "is a GAN's, which makes images and tells nothing of them" predict gan/best.safetensors few.png
 expect 0 "30 images of 10 classes" generate gan --count 30 --out made
 expect 0 "1 images of 10 classes" generate gan --count 1 --first 7 --out remade
 cmp made/7/00000007.png remade/7/00000007.png || fail "an image isn't the same again"

@@ -31,7 +31,11 @@ expect 0 "2 classes are called '4'; here they are called '4 (3)', '4 (9)'" impor
 expect 2 "of levels from 0 to 255 say --levels, too" import run.onnx --mean 123.7 --std 58.4 --out never
 expect 2 "takes 1 number, or 1" import run.onnx --mean 0.1,0.2 --out never
 expect 2 "leaves nothing to --mean" import levels.onnx --mean 0.1 --out never
-expect 2 "holds a run already" import run.onnx --out again
+expect 2 "again isn't empty" import run.onnx --out again
+mkdir held && echo "not a run" >held/notes.txt
+expect 2 "held isn't empty" import run.onnx --out held
+[ ! -e held/model.safetensors ] || fail "a network was written beside other files"
+expect 2 "notes.txt is a file, where a folder is needed" import run.onnx --out held/notes.txt
 expect 2 "only .onnx files" import run/model.safetensors --out never
 head -c 200 run.onnx >cut.onnx
 expect 1 "cut.onnx:" import cut.onnx --out never

@@ -10,6 +10,8 @@ cmp a.png b.png
 grep -q 'function: vignette' plans/* || fail "plans don't name the operation"
 plan=(plans/*.yaml)
 expect 1 "no operation 'vignette' is registered" preview "$source/dataset/sample/photos/coffee.jpg" --replay "${plan[1]}" --out x.png
+mkfifo pipe.so
+expect 2 "can't load the plug-in pipe.so: it isn't a file" --plugin pipe.so transforms
 # A run tells which there were; a file loads no code by itself.
 short=(--net fc --size 8 --epochs 1)
 quietly train sample:digits --plugin "$DOPPEL_PLUGIN" --recipe own.yaml "${short[@]}" --out run

@@ -48,3 +48,13 @@ done
 quietly study sample:digits --fractions 40 --seeds 1 --steps 4 --gan-steps 0 --out study
 whole study/steps.jsonl
 [ "$(count study/steps.jsonl '{"result":')" -ge 2 ] || fail "results: $(cat study/steps.jsonl)"
+
+# A pipe of its name waits for nobody.
+mkdir piped && mkfifo piped/steps.jsonl
+"$doppel" train sample:digits --net 'gap-fc' --epochs 1 --out piped >log 2>&1 &
+pid=$!
+for _ in $(seq 200); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+kill -KILL "$pid" 2>/dev/null && fail "a run waits for a reader of steps.jsonl" || true
+wait "$pid" || fail "a run ended with $?: $(cat log)"
+grep -q "piped/steps.jsonl: it isn't a file; the run goes on without it" log || fail "nothing is said of a pipe: $(cat log)"
+[ -p piped/steps.jsonl ] || fail "the pipe is gone"

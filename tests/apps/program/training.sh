@@ -13,6 +13,7 @@ grep -q '"accuracy"' run.json
 grep -q '<title>' run/report.html
 grep -q 'What is taken for what' run/report.html
 expect 2 "add --resume" train sample:digits --out run
+expect 2 "run holds a run already; choose another folder" gan sample:digits --steps 2 --score-steps 0 --out run
 expect 2 "was made with epochs = 2, not 1" train sample:digits --net "$net" --epochs 1 --out run --resume
 expect 0 "precision" eval run sample:digits --json eval.json --out confusion.png
 quietly inspect sample:digits --out sheet.png

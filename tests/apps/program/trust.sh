@@ -195,3 +195,12 @@ if command -v readelf >/dev/null; then
     fail "stacks aren't guarded"
   fi
 fi
+
+# A file is in the way of each folder, which is said before anything long begins.
+echo words >taken
+for command in "train sample:digits --out" "gan sample:digits --score-steps 0 --out" "study sample:digits --out" \
+  "augment sample:digits --recipe digits --out" "preview sample:digits --recipe digits --out x.png --plans"; do
+  for place in taken taken/below; do expect 2 "taken is a file" $command "$place"; done
+done
+expect 2 "taken isn't a pack's" pack sample:digits --out taken
+[ "$(cat taken)" = words ] || fail "a file was written over"

@@ -23,12 +23,14 @@ quietly gan sample:digits --steps 20 --every 10 --score-steps 0 --out runs/made/
 mkdir -p runs/old runs/other/deep
 cp runs/done/run.yaml runs/done/metrics.jsonl runs/old
 printf '{"step":3,"of":9}\nno JSON\n{"step":4,' >runs/other/deep/steps.jsonl
-mkdir runs/empty
+mkdir runs/empty runs/piped
+mkfifo runs/piped/steps.jsonl  # which nobody writes into
 serve runs
 gives 200 '"name":"done","kind":"train","state":"done"' /api/runs
 gives 200 '"name":"made/gan","kind":"gan","state":"done"' /api/runs
 gives 200 '"name":"old","kind":"train","state":"ended"' /api/runs
 gives 200 '"name":"other/deep","kind":"unknown","state":"ended"' /api/runs
+gives 200 '"name":"piped","kind":"unknown","state":"ended"' /api/runs
 ! grep -q '"name":"empty"' body || fail "a folder without a run is listed"
 gives 200 '"lines":[{"begin":"train"' '/api/runs/lines/0?from=0'
 gives 200 '"lines":[{"begin":"gan"' '/api/runs/lines/1?from=0'
@@ -63,17 +65,17 @@ run=$!
 appears runs/new/metrics.jsonl "$run"
 waits new running
 gives 200 '"seconds_left":' /api/runs
-gives 405 '' /api/runs/stop/4
-posts 200 '"stopping":"new"' /api/runs/stop/4 '{}'
+gives 405 '' /api/runs/stop/5
+posts 200 '"stopping":"new"' /api/runs/stop/5 '{}'
 wait "$run" || true
 waits new stopped
-posts 422 "isn't running" /api/runs/stop/4 '{}'
+posts 422 "isn't running" /api/runs/stop/5 '{}'
 # A log that names a process that isn't the run's stops nobody.
 sleep 60 &
 sleeper=$!
 printf '{"begin":"train","pid":%d,"started":1,"time":1}\n' "$sleeper" >>runs/new/steps.jsonl
 [ "$(state new)" = ended ] || fail "another process is taken for the run: $(state new)"
-posts 422 "isn't running" /api/runs/stop/4 '{}'
+posts 422 "isn't running" /api/runs/stop/5 '{}'
 kill -0 "$sleeper" || fail "somebody else was stopped"
 kill "$sleeper"
 stop

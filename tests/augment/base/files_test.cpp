@@ -71,6 +71,31 @@ TEST(ListFolder, TellsKindsAndFollowsLinks) {
   EXPECT_THROW(each_entry("/no/such/folder", [](auto, bool) { return true; }), Error);
 }
 
+TEST(MakeFolder, NamesTheFileThatIsInTheWay) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "file";
+  write_file(file, std::string_view("x"));
+  make_folder(folder.path() / "a/b");
+  make_folder(folder.path() / "a/b/");
+  EXPECT_TRUE(std::filesystem::is_directory(folder.path() / "a/b"));
+  for (const auto& path : {file, file / "below", file / "below" / "it"}) try {
+      make_folder(path);
+      ADD_FAILURE() << path;
+    } catch (const UsageError& error) {
+      EXPECT_EQ(error.what(), file.string() + " is a file, where a folder is needed");
+    }
+  EXPECT_THROW(make_folder("/proc/none"), Error);
+}
+
+TEST(CheckNoPipe, TakesFilesAndWhatIsNotThere) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", std::string_view("x"));
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  check_no_pipe(folder.path() / "file");
+  check_no_pipe(folder.path() / "none");
+  EXPECT_THROW(check_no_pipe(folder.path() / "pipe"), Error);
+}
+
 TEST(WriteFile, NamesPathAndReason) {
   try {
     write_file("/no/such/folder/file", std::string_view("x"));

@@ -1,5 +1,6 @@
 #include "doppel/nn/study/run_info.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,6 +10,7 @@
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/memory.h"
+#include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
 #include "error_of.h"
@@ -236,6 +238,45 @@ TEST(RunInfo, ARunIsOpenedByItsFolderOrItsFile) {
     EXPECT_EQ(run.info.classes, info.classes);
     EXPECT_EQ(run.model.parameters()[0].value, model.parameters()[0].value);
   }
+}
+
+TEST(CheckSameData, NamesWhatIsOtherThanInTheCheckpoint) {
+  const dataset::TemporaryFolder folder;
+  const auto data = [](double level, int label) {
+    augment::Sample sample;
+    sample.image = cv::Mat(4, 4, CV_8UC1, cv::Scalar(level));
+    sample.label = label;
+    return std::make_shared<dataset::InMemory>(std::vector{sample}, std::vector<std::string>{"a", "b"});
+  };
+  const RunInfo info{"gap-fc", {1, 4, 4}, {"a", "b"}, {}, {1, 1, 1, 1}};
+  const auto checkpoint = folder.path() / "checkpoint.safetensors";
+  save_tensors(checkpoint, {.tensors = {}, .metadata = data_metadata(info, {data(3, 0), data(5, 1)})});
+  const auto error = [&](const TrainTest& now) {
+    return error_of([&] { check_same_data(checkpoint, data_metadata(info, now)); });
+  };
+  EXPECT_EQ(error({data(3, 0), data(5, 1)}), "");
+  EXPECT_EQ(error({data(3, 0), nullptr}), "") << "what isn't there isn't compared";
+  EXPECT_THAT(error({data(4, 0), data(5, 1)}), testing::HasSubstr("other images to learn from"));
+  EXPECT_THAT(error({data(3, 1), data(5, 1)}),
+              testing::HasSubstr("other names or labels of what is learned"));
+  EXPECT_THAT(error({data(3, 0), data(6, 1)}), testing::HasSubstr("other images that are held out"));
+  EXPECT_THAT(error({data(3, 0), data(5, 0)}),
+              testing::HasSubstr("other names or labels of what is held out"));
+}
+
+TEST(OpenRun, SaysThatAGanTellsNothing) {
+  const dataset::TemporaryFolder folder;
+  save_tensors(folder.path() / "gan.safetensors", {.tensors = {}, .metadata = {{"gan_step", "3"}}});
+  for (const auto& path : {folder.path(), folder.path() / "gan.safetensors"})
+    EXPECT_THAT(error_of([&] { open_run(path); }), testing::HasSubstr("is a GAN's")) << path;
+}
+
+TEST(OpenRun, NamesTheFileOfADamagedNetwork) {
+  const dataset::TemporaryFolder folder;
+  const auto file = folder.path() / "model.safetensors";
+  const RunInfo info{"", {1, 4, 4}, {"a", "b"}, {}, {1, 1, 1, 1}};
+  save_tensors(file, {.tensors = {}, .metadata = info.metadata()});
+  EXPECT_THAT(error_of([&] { open_run(folder.path()); }), testing::StartsWith(file.string() + ": "));
 }
 
 }  // namespace

@@ -258,6 +258,18 @@ TEST(Trainer, ALossThatIsNoNumberIsNamed) {
   }
 }
 
+TEST(Trainer, WhatTheLastStepMadeInfiniteIsNamedAndNotKept) {
+  const TemporaryFolder folder;
+  Model model(small_net(), 1);
+  Loader loader(few_digits(), {}, {.batch = 1000, .epochs = 1});
+  ASSERT_EQ(loader.steps(), 1U);
+  Trainer trainer(model, loader, nullptr,
+                  {.epochs = 1, .optimizer = Sgd{}, .rate = 1e300, .checkpoint = folder.path() / "c"});
+  const std::string error = error_of([&] { trainer.run([](const Progress&) {}, [](const EpochRecord&) {}); });
+  EXPECT_THAT(error, testing::HasSubstr("holds NaN or infinite values after step 1 of epoch 1"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "c"));
+}
+
 TEST(Trainer, ALossThatIsNoNumberNamesWhereItBegan) {
   TrainingRun run("");
   run.model.find("fc1", "weight")->value[3] = std::numeric_limits<float>::quiet_NaN();

@@ -21,6 +21,8 @@ bool is_there(const std::filesystem::path& path);
 bool is_file(const std::filesystem::path& path);
 /// Whether it's a folder, a link to one, or an archive.
 bool is_folder(const std::filesystem::path& path);
+/// Throws Error where something is there that isn't a file: a pipe would let its opener wait for ever.
+void check_no_pipe(const std::filesystem::path& path);
 /// In bytes. Throws Error with the path and the reason.
 std::uint64_t size_of_file(const std::filesystem::path& path);
 /// The same path without links, "." and "..". Throws Error with the reason where it leads nowhere.
@@ -70,6 +72,10 @@ class FileStream {
  private:
   std::unique_ptr<ByteStream> bytes_;
 };
+
+/// Makes a folder, and those above it, where it isn't there. Throws UsageError where a file is in the way,
+/// else Error with the path and the reason.
+void make_folder(const std::filesystem::path& folder);
 
 /// Writes beside the file, flushes to disk, and renames: whatever happens, the old file or the new one is
 /// there, whole. Throws Error with the reason ("No space left on device"); the old file is then untouched.

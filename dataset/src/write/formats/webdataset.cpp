@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "all.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "pack/named_values.h"
 #include "pack/tar_header.h"
@@ -75,6 +76,11 @@ ordered_json said_of(const augment::Sample& sample, const std::vector<std::strin
   return said;
 }
 
+/// A class's name as a line of classes.txt, where one with line ends would be several classes.
+std::string line_of(const std::string& name) {
+  return name.find_first_of("\n\r") == name.npos ? name : printable(name);
+}
+
 class WebDatasetFormat final : public ShardFormat {
  public:
   using ShardFormat::ShardFormat;
@@ -84,6 +90,8 @@ class WebDatasetFormat final : public ShardFormat {
     if (sample.label >= 0) files.push_back({shown.stem + ".cls", bytes_of(std::to_string(sample.label))});
     if (const ordered_json said = said_of(sample, facts_.number_names, losses); !said.empty())
       files.push_back({shown.stem + ".json", bytes_of(said.dump())});
+    if (const std::string name = class_name(facts_, sample.label); line_of(name) != name)
+      ++losses[fmt::format("classes that classes.txt names '{}' for '{}'", line_of(name), name)];
     for (std::size_t i = 0; i < sample.masks.size(); ++i)
       files.push_back({fmt::format("{}.mask{}.png", shown.stem, i), encode_mask(sample.masks[i])});
     for (std::size_t k = 0; k < sample.maps.size(); ++k)
@@ -93,7 +101,7 @@ class WebDatasetFormat final : public ShardFormat {
   void finish(const std::filesystem::path& out, const EachImage&) const override {
     if (facts_.classes.empty()) return;
     TextFile file(out / "classes.txt");
-    for (const std::string& name : facts_.classes) file.add(name + "\n");
+    for (const std::string& name : facts_.classes) file.add(line_of(name) + "\n");
     file.finish();
   }
   std::string shard_path(const ShardPlace& place) const override {

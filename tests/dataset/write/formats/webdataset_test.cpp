@@ -30,6 +30,14 @@ TEST(WebDatasetFormat, MembersOfASampleShareTheirNameAndFollowEachOther) {
   EXPECT_EQ(said, "{\"boxes\":[[10.0,5.0,30.0,15.0,1,1]],\"instance_mask\":0}");
 }
 
+TEST(WebDatasetFormat, AClassIsOneLineWhateverItIsCalled) {
+  augment::Sample sample = image_with_instance();
+  sample.label = 1;
+  const Written written(DataFormat::WebDataset, sample, {"cat", "a\ndog", "cow"});
+  EXPECT_EQ(written.text("classes.txt"), "cat\na\\x0adog\ncow\n");
+  EXPECT_TRUE(written.says("classes that classes.txt names 'a\\x0adog'"));
+}
+
 TEST(WebDatasetFormat, GivesMapsPolygonsAndLinesBack) {
   augment::Sample sample = image_with_instance();
   sample.label = 0;

@@ -53,8 +53,6 @@ struct RunInfo {
   /// Whether it tells classes of images, which are right or wrong.
   bool tells_classes() const { return numbers.empty() && !masks; }
   std::map<std::string, std::string> metadata() const;  ///< as "doppel.network" and so on, lists as JSON
-  /// The same, and how many images were learned from, for check_same_data().
-  std::map<std::string, std::string> metadata(std::size_t images) const;
   /// Of metadata(). Throws Error, naming `path`, where something of it is missing or damaged.
   static RunInfo from(const std::map<std::string, std::string>& metadata, const std::string& path);
   /// Batches of the network's input, in order, not augmented, each sample once.
@@ -67,10 +65,6 @@ struct RunInfo {
 
 /// Throws UsageError where there is no checkpoint to go on from.
 void check_has_begun(const std::filesystem::path& checkpoint);
-/// Throws UsageError, naming both, where a checkpoint was made with other classes, another number of images
-/// or another GAN's among them ("doppel.mixed") than `now` says, which is metadata(images) and that.
-void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now);
-
 /// True where a recipe itself gives images of one size, for up to 16 samples looked at.
 bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
 
@@ -89,6 +83,14 @@ struct TrainTest {
 };
 /// What is held out is a seventh of each class, always the same.
 TrainTest train_and_test(const dataset::OpenedData& data);
+
+/// RunInfo::metadata(), and what tells the data from other data: how many images are learned from, and hashes
+/// of both parts (see dataset::listing_hash() and dataset::images_hash()).
+std::map<std::string, std::string> data_metadata(const RunInfo& info, const TrainTest& data);
+/// Throws UsageError where a checkpoint was made with other classes, another number of images, other names,
+/// labels or images, or another GAN's images among them ("doppel.mixed") than `now` says, which is
+/// data_metadata() and that. What the checkpoint doesn't say isn't compared.
+void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now);
 
 /// `wanted`, or for "auto" the preset that suits the data: digits, or standard; masks for masks; none for
 /// numbers, which transforms leave as they are, be it an angle and a rotation.

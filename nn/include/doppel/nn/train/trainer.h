@@ -139,7 +139,8 @@ class Trainer {
   void agree_with_group();
   /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
   /// returned. Throws Error where the loss is NaN or infinite, naming the layer and the samples where it
-  /// began, or a checkpoint can't be written (the one before is then whole).
+  /// began, or what was learned is at the end of an epoch, or a checkpoint can't be written (the one before
+  /// is then whole).
   bool run(const std::function<void(const Progress&)>& on_step,
            const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop = nullptr);
 
@@ -188,6 +189,7 @@ class Trainer {
   bool steps_after(std::uint64_t step) const;
   void accumulate(const dataset::Batch& batch);
   [[noreturn]] void fail_not_finite(const dataset::Batch& batch) const;
+  void check_finite() const;
   void save(std::uint64_t epoch, std::uint64_t step) const;
   void go_on_at(const std::string& training);
   void follow_average();
