@@ -168,7 +168,7 @@ std::map<std::uint64_t, CachedObject::Piece>::iterator CachedObject::holding(std
   return pieces_.end();
 }
 
-std::uint64_t CachedObject::covered(std::uint64_t at) {
+std::uint64_t CachedObject::covered(std::uint64_t at, std::uint64_t until) {
   const std::lock_guard lock(mutex_);
   auto found = holding(at);
   if (found == pieces_.end()) {
@@ -176,11 +176,11 @@ std::uint64_t CachedObject::covered(std::uint64_t at) {
     found = holding(at);
   }
   std::uint64_t end = at;
-  while (found != pieces_.end()) {
+  while (found != pieces_.end() && end < until) {
     end = found->first + found->second.size;
     found = holding(end);
   }
-  return end - at;
+  return std::min(end, until) - at;
 }
 
 std::uint64_t CachedObject::next(std::uint64_t at) const {

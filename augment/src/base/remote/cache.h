@@ -33,8 +33,9 @@ class CachedObject {
   CachedObject(const CachedObject&) = delete;
   CachedObject& operator=(const CachedObject&) = delete;
 
-  /// How many bytes from `at` on are there, without a gap; 0: none. May read what other processes added.
-  std::uint64_t covered(std::uint64_t at);
+  /// How many bytes from `at` to `until` are there, without a gap; 0: none. May read what other processes
+  /// added.
+  std::uint64_t covered(std::uint64_t at, std::uint64_t until);
   /// Where the first piece after `at` begins, as far as this process knows; the object's end where none does.
   std::uint64_t next(std::uint64_t at) const;
   /// Reads what is there, from `at` on, up to all of `into`; returns how many bytes that was. Fewer, or none,

@@ -169,7 +169,9 @@ RemoteObject::BlockPtr RemoteObject::want(std::uint64_t at, std::uint64_t end, b
       const std::lock_guard lock(mutex_);
       const BlockPtr block = holding(at);
       if (block && at == first) of_first = block;
-      const std::uint64_t there = block ? block->at + block->size - at : cached_ ? cached_->covered(at) : 0;
+      const std::uint64_t there = block     ? block->at + block->size - at
+                                  : cached_ ? cached_->covered(at, end)
+                                            : 0;
       at += there;
       if (there > 0) continue;
       until = std::min(until, next_block(at));

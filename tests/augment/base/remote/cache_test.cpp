@@ -31,6 +31,8 @@ std::vector<fs::path> files_in(const fs::path& folder, const char* ending) {
   return files;
 }
 
+constexpr std::uint64_t kAll = std::uint64_t{1} << 40;  // beyond any end
+
 class Cache : public testing::Test {
  protected:
   static constexpr std::uint64_t kLimit = std::uint64_t{1} << 30;
@@ -41,11 +43,12 @@ class Cache : public testing::Test {
 TEST_F(Cache, GivesWhatItWasGiven) {
   CacheFolder folder(folder_.path() / "c", kLimit);
   CachedObject object(folder, id_);
-  EXPECT_EQ(object.covered(0), 0U);
+  EXPECT_EQ(object.covered(0, kAll), 0U);
   EXPECT_TRUE(object.keep(1000, bytes_from(1000, 500)));
   EXPECT_TRUE(object.keep(1500, bytes_from(1500, 300)));
-  EXPECT_EQ(object.covered(1200), 600U);
-  EXPECT_EQ(object.covered(999), 0U);
+  EXPECT_EQ(object.covered(1200, kAll), 600U);
+  EXPECT_EQ(object.covered(1200, 1500), 300U);
+  EXPECT_EQ(object.covered(999, kAll), 0U);
   EXPECT_EQ(object.next(0), 1000U);
   std::vector<unsigned char> read(700);
   EXPECT_EQ(object.read(1100, read), 700U);
@@ -58,10 +61,10 @@ TEST_F(Cache, IsSharedByAllWhoHaveTheObject) {
   CachedObject one(folder, id_), two(other_folder, id_);
   one.keep(0, bytes_from(0, 100));
   std::vector<unsigned char> read(100);
-  EXPECT_EQ(two.covered(0), 100U);
+  EXPECT_EQ(two.covered(0, kAll), 100U);
   EXPECT_EQ(two.read(0, read), 100U);
   CachedObject changed(folder, {id_.path, "\"2\"", id_.size});
-  EXPECT_EQ(changed.covered(0), 0U);
+  EXPECT_EQ(changed.covered(0, kAll), 0U);
 }
 
 TEST_F(Cache, OfDamagedBytesNothingIsBelieved) {
@@ -78,7 +81,7 @@ TEST_F(Cache, OfDamagedBytesNothingIsBelieved) {
   CachedObject object(folder, id_);
   std::vector<unsigned char> read(200);
   EXPECT_EQ(object.read(0, read), 100U);
-  EXPECT_EQ(object.covered(100), 0U);
+  EXPECT_EQ(object.covered(100, kAll), 0U);
   ASSERT_EQ(folder.notes().size(), 1U);
   EXPECT_NE(folder.notes()[0].find("damaged"), std::string::npos);
 }
@@ -87,7 +90,7 @@ TEST_F(Cache, AForeignOrTornMapIsBegunAnew) {
   const auto keep = [&] {
     CacheFolder folder(folder_.path() / "c", kLimit);
     CachedObject object(folder, id_);
-    const std::uint64_t there = object.covered(0);
+    const std::uint64_t there = object.covered(0, kAll);
     object.keep(0, bytes_from(0, 100));
     return there;
   };
@@ -119,7 +122,7 @@ TEST_F(Cache, KeepsItsLimitAndWhatIsInUse) {
   const auto [used, kept] = fill("used", 20);
   EXPECT_GE(kept, 5U);  // the old one went
   EXPECT_LE(kept, 8U);
-  EXPECT_GE(used->covered(0), std::uint64_t{5} << 20);
+  EXPECT_GE(used->covered(0, kAll), std::uint64_t{5} << 20);
   const auto [more, none] = fill("more", 3);
   EXPECT_LE(none, 1U);  // what is in use stays
   EXPECT_FALSE(folder.notes().empty());
