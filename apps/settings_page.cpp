@@ -80,8 +80,8 @@ std::string settings_page() {
          "bit for bit; options beside it win. A run that goes on (`--resume`), and processes that train "
          "together, must have the "
          "same data (its names, labels and, of up to 64 images, what they hold; it may lie elsewhere) and "
-         "the "
-         "same settings, but for threads, workers and how often is measured (training keeps the shards it "
+         "the same settings, but for threads, workers and how often is measured (training keeps the shards "
+         "it "
          "began with); a run that goes on may "
          "have more epochs or "
          "steps.\n\n## doppel train\n" +

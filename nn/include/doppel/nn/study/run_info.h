@@ -65,6 +65,7 @@ struct RunInfo {
 
 /// Throws UsageError where there is no checkpoint to go on from.
 void check_has_begun(const std::filesystem::path& checkpoint);
+
 /// True where a recipe itself gives images of one size, for up to 16 samples looked at.
 bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
 
