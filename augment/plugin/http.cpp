@@ -5,8 +5,12 @@
 #include <openssl/pem.h>
 #endif
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -145,34 +149,57 @@ HttpAnswer::Fault fault_of(CURLcode code) {
 
 class CurlEngine final : public HttpEngine {
  public:
-  explicit CurlEngine(int connections) : multi_(curl_multi_init()) {
+  explicit CurlEngine(int connections) : process_(::getpid()), multi_(curl_multi_init()) {
     if (!multi_) return;
     curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(connections));
     curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(connections));
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(connections));
-    std::thread([this] { run(); }).detach();  // for as long as the process lives
+    thread_ = std::thread([this] { run(); });
   }
   bool is_good() const { return multi_ != nullptr; }
 
   void start(HttpRequest request, std::shared_ptr<HttpReceiver> receiver,
              std::chrono::milliseconds delay) noexcept override {
+    bool begins = false;
     try {
       auto exchange = std::make_unique<Exchange>();
       exchange->request = std::move(request);
       exchange->receiver = receiver;
       const std::lock_guard lock(mutex_);
-      waiting_.emplace(Clock::now() + delay, std::move(exchange));
-    } catch (...) {
-      HttpAnswer none;
-      none.fault = HttpAnswer::Fault::Other;
-      return receiver->ends(none);
-    }
+      if (!stops_) waiting_.emplace(Clock::now() + delay, std::move(exchange));
+      begins = !stops_;
+    } catch (...) { return refuse(*receiver, "libcurl can't start a request"); }
+    if (!begins) return refuse(*receiver, kStopped);
     curl_multi_wakeup(multi_);
   }
 
+  /// Ends all there is, and its thread: what exit() destroys, libraries' state among it, isn't used from then
+  /// on. A request that is started later ends at once.
+  void stop() noexcept {
+    if (::getpid() != process_ || std::this_thread::get_id() == thread_.get_id()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      stops_ = true;
+    }
+    curl_multi_wakeup(multi_);
+    thread_.join();
+    // Nothing of it is freed: libcurl would wait for a name that is being looked up.
+    for (const auto& [handle, exchange] : running_) refuse(*exchange->receiver, kStopped);
+    for (const auto& [due, exchange] : waiting_) refuse(*exchange->receiver, kStopped);
+  }
+
  private:
+  static constexpr const char* kStopped = "the process ends";
+
+  static void refuse(HttpReceiver& receiver, const char* why) noexcept {
+    HttpAnswer none;
+    none.fault = HttpAnswer::Fault::Other;
+    none.problem = why;
+    receiver.ends(none);
+  }
+
   void run() {
-    while (true) {
+    while (!stops_) {
       const int wait = begin_due();
       int running = 0;
       curl_multi_perform(multi_, &running);
@@ -188,7 +215,7 @@ class CurlEngine final : public HttpEngine {
       std::unique_ptr<Exchange> next;
       {
         const std::lock_guard lock(mutex_);
-        if (waiting_.empty()) return kIdle;
+        if (stops_ || waiting_.empty()) return kIdle;
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(waiting_.begin()->first - Clock::now()).count();
         if (left > 0) return static_cast<int>(std::min<std::int64_t>(left, kIdle));
@@ -203,9 +230,7 @@ class CurlEngine final : public HttpEngine {
     exchange->handle = curl_easy_init();
     if (!exchange->handle || !prepare(*exchange) ||
         curl_multi_add_handle(multi_, exchange->handle) != CURLM_OK) {
-      exchange->answer.fault = HttpAnswer::Fault::Other;
-      exchange->answer.problem = "libcurl can't start a request";
-      return exchange->receiver->ends(exchange->answer);
+      return refuse(*exchange->receiver, "libcurl can't start a request");
     }
     CURL* const handle = exchange->handle;
     running_.emplace(handle, std::move(exchange));
@@ -292,7 +317,10 @@ class CurlEngine final : public HttpEngine {
     if (version == CURL_HTTP_VERSION_1_0) curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, kFew);
   }
 
+  const pid_t process_;
   CURLM* multi_;
+  std::thread thread_;
+  std::atomic<bool> stops_{false};
   std::mutex mutex_;
   std::multimap<Clock::time_point, std::unique_ptr<Exchange>> waiting_;
   std::map<CURL*, std::unique_ptr<Exchange>> running_;  ///< of the thread alone
@@ -305,7 +333,11 @@ extern "C" __attribute__((visibility("default"))) doppel::HttpEngine* doppel_htt
   try {
     if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK) return nullptr;
     auto engine = std::make_unique<doppel::CurlEngine>(connections);
-    return engine->is_good() ? engine.release() : nullptr;
+    if (!engine->is_good()) return nullptr;
+    // After what libcurl's own libraries told exit(), so before it.
+    static doppel::CurlEngine* const made = engine.release();
+    std::atexit([] { made->stop(); });
+    return made;
   } catch (...) { return nullptr; }
 }
 

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -179,6 +180,10 @@ void ObjectServer::accept_all() {
 }
 
 void ObjectServer::serve(int connection) {
+  sigset_t gone;  // sendfile() has no MSG_NOSIGNAL: a client that leaves would end the process
+  sigemptyset(&gone);
+  sigaddset(&gone, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &gone, nullptr);
   std::string buffer;
   while (const auto request = next_request(connection, buffer)) {
     ++requests_;

@@ -74,7 +74,8 @@ class HttpEngine {
 };
 
 /// The plug-in's one function, `doppel_http_engine`: at most that many connections, to each server and in
-/// all. It lives as long as the process. Null where libcurl can't start.
+/// all. It works until exit(), and ends with Fault::Other whatever isn't done then or is asked for later.
+/// Null where libcurl can't start.
 using MakeHttpEngine = HttpEngine* (*)(int connections);
 /// Its other one, `doppel_sign_rs256`: the signature of `text` by an RSA key in PEM and SHA-256 (RFC
 /// 7518, 3.3). False where that can't be.
