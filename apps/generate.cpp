@@ -78,7 +78,8 @@ std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunI
   measured.std = described.std;
   return std::make_optional<nn::ImageFilter>(
       measured, parts.train, gan_of(line, info),
-      nn::ImageFilter::Options{.confidence = line.get<double>("confidence")}, live_phases());
+      nn::ImageFilter::Options{.confidence = line.get<double>("confidence")},
+      nn::ClassifierOptions{.on_phase = live_phases()});
 }
 
 double truncation_of(const CommandLine& line) {

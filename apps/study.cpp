@@ -290,7 +290,6 @@ bool is_whole(bool own, nn::Group& group) {
 std::vector<int> imbalances(const CommandLine& line) {
   std::vector<int> factors;
   if (!line.has("imbalance")) return factors;
-  if (line.has("audit")) throw UsageError("--imbalance and --audit exclude each other");
   const auto text = line.get<std::string>("imbalance");
   std::istringstream parts(text);
   for (std::string part; std::getline(parts, part, ',');) {
@@ -304,9 +303,24 @@ std::vector<int> imbalances(const CommandLine& line) {
   return factors;
 }
 
+/// What is asked instead of everything: one thing at most.
+void check_one_question(const CommandLine& line) {
+  std::string asked;
+  for (const char* option : {"imbalance", "mixing", "audit"}) {
+    if (!line.has(option)) continue;
+    if (!asked.empty()) throw UsageError(fmt::format("{} and --{} exclude each other", asked, option));
+    asked = fmt::format("--{}", option);
+  }
+}
+
 /// Arms that are compared with each other, list by list.
 std::vector<std::vector<nn::Arm>> compared_arms(const CommandLine& line, const nn::StudySetup& setup) {
   const bool with_gan = setup.gan.steps > 0;
+  check_one_question(line);
+  if (line.has("mixing")) {
+    if (!with_gan) throw UsageError("--mixing asks about a GAN's images: --gan-steps must be above 0");
+    return {nn::mixing_arms()};
+  }
   std::vector<std::vector<nn::Arm>> lists;
   for (const int factor : imbalances(line)) lists.push_back(nn::imbalance_arms(factor, with_gan));
   if (lists.empty())
@@ -415,6 +429,7 @@ std::vector<OptionGroup> study_options() {
         {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other images and weights"},
         {"imbalance", Text{.placeholder = "N,..."},
          "instead: half of the classes, others for each seed, have one image in N; what helps them?"},
+        {"mixing", Flag{}, "instead: several ways of mixing a GAN's images in, all with the same steps"},
         {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
         json_option()}});
   add_options(groups, "The GANs",

@@ -25,6 +25,17 @@ cv::Mat image_of(std::span<const float> values, const Shape& shape) {
   return image;
 }
 
+std::vector<float> values_of(const cv::Mat& image) {
+  const auto pixels = static_cast<std::size_t>(image.total()),
+             channels = static_cast<std::size_t>(image.channels());
+  std::vector<float> values(pixels * channels);
+  const cv::Mat whole = image.isContinuous() ? image : image.clone();
+  for (std::size_t c = 0; c < channels; ++c)
+    for (std::size_t i = 0; i < pixels; ++i)
+      values[c * pixels + i] = static_cast<float>(whole.data[i * channels + c]) / 127.5F - 1;
+  return values;
+}
+
 std::vector<unsigned char> pixels_of(std::span<const float> values, const Shape& shape) {
   const auto each = static_cast<std::size_t>(shape.count());
   std::vector<unsigned char> pixels;

@@ -61,7 +61,8 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
   loading.last = dataset::LoaderOptions::LastBatch::Drop;
   loading.seed = options_.seed;
   dataset::Loader loader(std::make_shared<dataset::Annealed>(train, options_.extra, options_.share,
-                                                             options_.steps * options_.batch, options_.seed),
+                                                             options_.steps * options_.batch, options_.seed,
+                                                             options_.share_from),
                          info_.fitted(options_.recipe), loading);
   TrainerOptions training;
   training.epochs = 1;

@@ -15,9 +15,12 @@
 #include "doppel/base/json_fields.h"
 #include "doppel/dataset/analysis/data_hash.h"
 #include "doppel/dataset/analysis/split.h"
+#include "doppel/dataset/combine/subset.h"
+#include "doppel/nn/gan/gan.h"
 #include "doppel/nn/gan/generated_source.h"
 #include "doppel/nn/study/gan_quality.h"
 #include "doppel/nn/study/gan_trainer.h"
+#include "doppel/nn/study/image_filter.h"
 #include "doppel/nn/study/imbalance.h"
 #include "train/recorded_settings.h"
 
@@ -88,6 +91,19 @@ std::vector<Arm> imbalance_arms(int factor, bool with_gan) {
     arm.imbalance = factor;
   }
   return arms;
+}
+
+std::vector<Arm> mixing_arms() {
+  using Generated = Arm::Generated;
+  constexpr double kLess = 0.1, kMore = 0.5;
+  return {{.name = "real"},
+          {.name = "augmented", .augmented = true},
+          {.name = "GAN", .generated = Generated::Some},
+          {.name = fmt::format("GAN, share {}", kLess), .generated = Generated::Some, .share = kLess},
+          {.name = fmt::format("GAN, share {}", kMore), .generated = Generated::Some, .share = kMore},
+          {.name = "GAN, filtered", .generated = Generated::Filtered},
+          {.name = "GAN at first", .generated = Generated::Some, .share = 1, .share_from = 0},
+          {.name = "both", .augmented = true, .generated = Generated::Some}};
 }
 
 std::vector<Arm> audit_arms(const augment::Recipe& recipe) {
@@ -282,6 +298,27 @@ dataset::SourcePtr Study::generated(std::size_t images, std::uint64_t seed, int 
   return source;
 }
 
+dataset::SourcePtr Study::filtered(std::size_t images, std::uint64_t seed) {
+  const auto [at, is_new] = filtered_.try_emplace({images, seed});
+  if (!is_new) return at->second;
+  const dataset::SourcePtr all = generated(images, seed, 1);
+  ClassifierOptions judging = setup_.classifying;
+  judging.seed = seed;
+  if (!Classifier::has_features(judging.network)) judging.network = ClassifierOptions{}.network;
+  ImageFilter filter(setup_.info, real(images, seed, 1),
+                     std::dynamic_pointer_cast<Gan>(trained_gan(images, seed, 1)), {}, judging);
+  const std::vector<std::size_t> kept = filter.kept(*all);
+  if (!kept.empty()) at->second = oversampled(std::make_shared<dataset::Subset>(all, kept));
+  return at->second;
+}
+
+/// What comes beside the real images, and leaves them before the end; null: nothing.
+dataset::SourcePtr Study::mixed_in(std::size_t images, std::uint64_t seed, const Arm& arm) {
+  if (arm.generated == Arm::Generated::Filtered) return filtered(images, seed);
+  const bool some = arm.generated == Arm::Generated::Some && arm.imbalance == 1;
+  return some ? generated(images, seed, 1) : nullptr;
+}
+
 /// Beside what is mixed into it.
 dataset::SourcePtr Study::learned_from(std::size_t images, std::uint64_t seed, const Arm& arm) {
   if (arm.generated == Arm::Generated::Only) return generated(images, seed, arm.imbalance);
@@ -310,8 +347,9 @@ const StudyResult& Study::result(std::size_t images, std::uint64_t seed, const A
   classifying.seed = seed;
   classifying.steps *= static_cast<std::uint64_t>(arm.times);
   if (arm.augmented) classifying.recipe = recipe_of(seed, arm);
-  if (arm.generated == Arm::Generated::Some && arm.imbalance == 1)
-    classifying.extra = generated(images, seed, 1);
+  classifying.extra = mixed_in(images, seed, arm);
+  if (arm.share >= 0) classifying.share = arm.share;
+  classifying.share_from = arm.share_from;
   const dataset::SourcePtr source = learned_from(images, seed, arm);
   const std::size_t classes = setup_.info.classes.size();
   if (arm.rare == Arm::Rare::Weighted) {

@@ -1,5 +1,7 @@
 #include "doppel/nn/study/image_filter.h"
 
+#include <algorithm>
+
 #include "doppel/dataset/sources/memory.h"
 #include "doppel/nn/gan/generated_source.h"
 #include "doppel/nn/study/copies.h"
@@ -14,11 +16,11 @@ constexpr std::size_t kMost = 60000;
 }  // namespace
 
 ImageFilter::ImageFilter(const RunInfo& info, const dataset::SourcePtr& train, std::shared_ptr<Gan> gan,
-                         const Options& options, const OnPhase& on_phase)
+                         const Options& options, const ClassifierOptions& judging)
     : info_(info),
       gan_(std::move(gan)),
       options_(options),
-      classifier_(info, train, {.on_phase = on_phase}),
+      classifier_(info, train, judging),
       train_(classifier_.features(exactly(train, std::min(train->size(), kMost), 7))),
       copies_(copying_bound(train_)) {}
 
@@ -48,6 +50,25 @@ std::vector<Decision> ImageFilter::decide(std::span<const float> images, const s
       all[i].dropped = "a copy of a training image";
   }
   return all;
+}
+
+std::vector<std::size_t> ImageFilter::kept(const dataset::Source& images) {
+  constexpr std::size_t kAtOnce = 500;
+  std::vector<std::size_t> kept;
+  for (std::size_t first = 0; first < images.size(); first += kAtOnce) {
+    std::vector<float> values;
+    std::vector<int> labels;
+    for (std::size_t i = first; i < std::min(images.size(), first + kAtOnce); ++i) {
+      const augment::Sample sample = images.read(i).sample;
+      const std::vector<float> one = values_of(sample.image);
+      values.insert(values.end(), one.begin(), one.end());
+      labels.push_back(sample.label);
+    }
+    const std::vector<Decision> decisions = decide(values, labels);
+    for (std::size_t k = 0; k < decisions.size(); ++k)
+      if (decisions[k].dropped.empty()) kept.push_back(first + k);
+  }
+  return kept;
 }
 
 }  // namespace doppel::nn

@@ -24,6 +24,16 @@ expect 0 "of rare classes" "${rare[@]}" --out rare
 for bad in 1 0 x 10,1.5; do expect 2 "whole numbers from 2" study sample:digits --imbalance $bad --out bad; done
 expect 2 "exclude each other" study sample:digits --imbalance 10 --audit --out bad
 
+# Ways of mixing a GAN's images in.
+mixing=(study sample:digits --mixing --fractions 100 --seeds 1 --steps 4 --gan-steps 3)
+expect 0 "GAN, filtered: " "${mixing[@]}" --out mixing
+[ "$(wc -l <mixing/results.jsonl)" -eq 8 ] || fail "$(wc -l <mixing/results.jsonl) results of ways of mixing"
+head -n 5 mixing/results.jsonl >some && mv some mixing/results.jsonl
+expect 0 "GAN at first: " "${mixing[@]}" --out mixing
+[ "$(wc -l <mixing/results.jsonl)" -eq 8 ] || fail "the study of ways of mixing didn't go on"
+expect 2 "gan-steps must be above 0" study sample:digits --mixing --gan-steps 0 --out bad
+expect 2 "exclude each other" study sample:digits --mixing --audit --out bad
+
 # A processor without bfloat16 multiplies floats, unless bfloat16 is asked for.
 export DNNL_MAX_CPU_ISA=AVX2
 expect 0 "100 real images" study sample:digits --fractions 100 --seeds 1 --steps 2 --gan-steps 0 --out floats

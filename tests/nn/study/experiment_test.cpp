@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/nn/study/imbalance.h"
@@ -44,6 +45,27 @@ TEST(Experiment, ArmsAreTheWaysThatAreCompared) {
   EXPECT_EQ(names(audit), "augmented; without 1 VerticalFlip; without 2 Brightness; ");
   EXPECT_EQ(audit[0].dropped, -1);
   EXPECT_EQ(audit[2].dropped, 1);
+}
+
+TEST(Experiment, AGansImagesAreMixedInInSeveralWays) {
+  const dataset::TemporaryFolder folder;
+  const StudySetup setup = tiny_study();
+  const auto arms = mixing_arms();
+  std::string names;
+  for (const Arm& arm : arms) names += arm.name + "; ";
+  EXPECT_EQ(names,
+            "real; augmented; GAN; GAN, share 0.1; GAN, share 0.5; GAN, filtered; GAN at first; both; ");
+  Study study(setup, folder.path());
+  std::map<std::string, std::string> right;
+  for (const Arm& arm : arms) right[arm.name] = study.result(20, 1, arm).right;
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path() / "gans"), {}), 1);
+  // Ways of the usual question are the same ones here.
+  const dataset::TemporaryFolder other;
+  Study usual(setup, other.path());
+  for (const std::size_t k : {0U, 1U, 2U, 3U}) {
+    const Arm arm = study_arms(true)[k];
+    EXPECT_EQ(usual.result(20, 1, arm).right, right[arm.name]) << arm.name;
+  }
 }
 
 TEST(Experiment, RareClassesAreHelpedInSeveralWays) {

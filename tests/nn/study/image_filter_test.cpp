@@ -49,6 +49,12 @@ TEST(ImageFilter, WrongOnesAndCopiesAndWhatIsFoundOutAreDroppedByName) {
   ASSERT_EQ(known.size(), 1U);
   EXPECT_GT(known["a copy of a training image"], 2);
   EXPECT_GT(others[""], 2);
+  // As a source they are read from pixels.
+  for (std::size_t i = 0; i < given.size(); ++i) given[i].label = labels[i];
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < decisions.size(); ++i)
+    if (decisions[i].dropped.empty()) places.push_back(i);
+  EXPECT_EQ(filter.kept(*tiny_source(given)), places);
   // Later ones are held to the bound of the first.
   const auto least = static_cast<std::size_t>(std::ranges::min_element(scores) - scores.begin());
   const auto one = filter.decide(std::span(images).subspan(16 * least, 16), {labels[least]});

@@ -15,6 +15,8 @@ namespace doppel::nn {
 
 /// One image of numbers in [-1, 1], channel by channel, as 8-bit pixels.
 cv::Mat image_of(std::span<const float> values, const Shape& shape);
+/// The other way: numbers that image_of() gives this image of.
+std::vector<float> values_of(const cv::Mat& image);
 /// The pixels of image_of() of several, one image after the other.
 std::vector<unsigned char> pixels_of(std::span<const float> values, const Shape& shape);
 

@@ -25,7 +25,8 @@ struct ClassifierOptions {
   augment::Recipe recipe = {};  ///< of what it learns from; a resize to the input follows
   /// More images of the same classes, in `share` of each batch, none at the end; null: none.
   dataset::SourcePtr extra = {};
-  double share = 0.25;                     ///< `extra`'s, for four fifths of the steps; then it falls to 0
+  double share = 0.25;                     ///< `extra`'s, up to `share_from`; then it falls to 0
+  double share_from = 0.8;                 ///< of the steps
   std::vector<double> class_weights = {};  ///< what the loss multiplies each class's images by; empty: 1
   std::uint64_t steps = 500;               ///< batches that are learned from
   std::size_t batch = 64;                  ///< images

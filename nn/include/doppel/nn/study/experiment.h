@@ -19,8 +19,11 @@ namespace doppel::nn {
 struct Arm {
   std::string name;        ///< its own among those compared
   bool augmented = false;  ///< by the study's recipe
-  /// Whether a GAN's images are learned from: beside the real ones, or instead.
-  enum class Generated { None, Some, Only } generated = Generated::None;  ///< the GAN's part
+  /// Whether a GAN's images are learned from: beside the real ones, all or those that an ImageFilter of the
+  /// real ones lets through, as many of each class; or instead.
+  enum class Generated { None, Some, Filtered, Only } generated = Generated::None;  ///< the GAN's part
+  double share = -1;        ///< of generated images beside real ones; below 0: the study's
+  double share_from = 0.8;  ///< of the steps, from where it falls to 0
   /// What is done about rare classes, where there are some, beside augmentation, which is then theirs alone,
   /// and generated images, which then top them up.
   enum class Rare {
@@ -41,6 +44,10 @@ std::vector<Arm> study_arms(bool with_gan);
 /// weights, augmentation of the rare, oversampled, alone; a GAN of these images that tops them up, and that
 /// with augmentation.
 std::vector<Arm> imbalance_arms(int factor, bool with_gan);
+/// Ways of mixing generated images in, all with the same steps: the study's share of them, less, more, those
+/// alone that a filter lets through, all of the first batch and ever fewer from there on, and with the
+/// recipe.
+std::vector<Arm> mixing_arms();
 /// The whole recipe, then without each of its transforms in turn.
 std::vector<Arm> audit_arms(const augment::Recipe& recipe);
 
@@ -92,6 +99,8 @@ class Study {
   using Key = std::tuple<std::size_t, std::uint64_t, std::string>;
   dataset::SourcePtr real(std::size_t images, std::uint64_t seed, int imbalance) const;
   dataset::SourcePtr generated(std::size_t images, std::uint64_t seed, int imbalance);
+  dataset::SourcePtr filtered(std::size_t images, std::uint64_t seed);
+  dataset::SourcePtr mixed_in(std::size_t images, std::uint64_t seed, const Arm& arm);
   dataset::SourcePtr learned_from(std::size_t images, std::uint64_t seed, const Arm& arm);
   augment::Recipe recipe_of(std::uint64_t seed, const Arm& arm) const;
   std::filesystem::path gan_path(std::size_t images, std::uint64_t seed, int imbalance) const;
@@ -111,6 +120,7 @@ class Study {
   Group* group_;
   std::map<Key, StudyResult> results_;
   std::map<std::tuple<std::size_t, std::uint64_t, int>, dataset::SourcePtr> generated_;
+  std::map<std::pair<std::size_t, std::uint64_t>, dataset::SourcePtr> filtered_;  ///< null: none gets through
 };
 
 }  // namespace doppel::nn

@@ -29,12 +29,14 @@ class ImageFilter {
         0.5;  ///< the least that the classifier gives to the image's class, which it must prefer
     double quantile = 0.1;  ///< of the first images' scores: what the discriminator likes less is dropped
   };
-  /// Trains the classifier, with ClassifierOptions' defaults. `gan` null: nobody scores the images.
+  /// Trains the classifier. `gan` null: nobody scores the images.
   ImageFilter(const RunInfo& info, const dataset::SourcePtr& train, std::shared_ptr<Gan> gan,
-              const Options& options, const OnPhase& on_phase = {});
+              const Options& options, const ClassifierOptions& judging = {});
   /// Images [C, H, W] in [-1, 1], one after the other, with the classes that they were made as. The first
   /// call sets the score that later images need, too: `quantile` is of its images.
   std::vector<Decision> decide(std::span<const float> images, const std::vector<int>& labels);
+  /// Those that decide() keeps of a source of 8-bit images, by their places, in order.
+  std::vector<std::size_t> kept(const dataset::Source& images);
 
  private:
   RunInfo info_;
